@@ -1,0 +1,6 @@
+export { type Clock, ManualClock, systemClock } from './clock.ts'
+export { DAY, HOUR, MINUTE, parseDuration, SECOND } from './duration.ts'
+export { AttuneError, defineErrors, type ErrorKind } from './errors.ts'
+export { fnv1a32, hash52, hmacHex, sha256Hex } from './hash.ts'
+export { isJsonObject, type Json, type JsonObject } from './json.ts'
+export { type Random, randomInt, randomNormal, seededRandom } from './random.ts'

@@ -1,0 +1,62 @@
+import type { Json } from '../base/index.ts'
+
+/**
+ * One event in columns. The list of columns is an allow-list: nothing here may identify a person
+ * (no e-mail, phone, name, IP, free text). `pid` is a random-looking person number.
+ */
+export interface AnalyticsRow {
+  readonly pid: string
+  /** Milliseconds, corrected for clock skew. */
+  readonly time: number
+  readonly receivedAt: number
+  /** track, page, screen, identify, group, alias, decision, exposure. */
+  readonly type: string
+  /** Event name; for decisions the placement id. */
+  readonly event: string
+  readonly item: string | null
+  readonly value: number | null
+  readonly quantity: number | null
+  readonly order: string | null
+  /** Decision that this event belongs to, carried or matched. */
+  readonly decision: string | null
+  readonly placement: string | null
+  /** 1-based place in the shown list. */
+  readonly position: number | null
+  /** phone, tablet, desktop or null. */
+  readonly device: string | null
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | null
+}
+
+/** Calendar part of the analytics files, [from, to) in milliseconds. */
+export interface TimeRange {
+  readonly from: number
+  readonly to: number
+}
+
+export interface AnalyticsFile {
+  readonly name: string
+  readonly rows: number
+  readonly from: number
+  readonly to: number
+  readonly bytes: number
+}
+
+/** Columns for analysis. At most seconds behind the log; rebuilt from it when lost. */
+export interface AnalyticsStore {
+  /** Adds rows to the open part. `through` is the outbox id they came with; rows at or below a seen id are ignored. */
+  append(rows: readonly AnalyticsRow[], through: number): Promise<void>
+  /** Highest `through` that is durably stored; 0 at the start. */
+  through(): Promise<number>
+  /** Turns the open part into sealed Parquet files. */
+  seal(): Promise<void>
+  /**
+   * Runs a named query of the adapter (see its list) with bound parameters.
+   * @throws STORE_UNKNOWN_QUERY
+   */
+  query(name: string, params: Readonly<Record<string, Json>>): Promise<readonly Record<string, Json>[]>
+  manifest(range: TimeRange): Promise<readonly AnalyticsFile[]>
+  /** Removes every row of these persons, from open and sealed parts, and its bytes from the disk. */
+  eraseSubjects(pids: readonly string[]): Promise<number>
+  close(): Promise<void>
+}

@@ -1,0 +1,59 @@
+/** One change to one row. `value: undefined` deletes it. */
+export interface StatePut {
+  readonly kind: string
+  readonly id: string
+  readonly value: Uint8Array | undefined
+  /** When given, the commit fails with STORE_CONFLICT unless the row holds exactly these bytes (undefined: no row). */
+  readonly expected?: { readonly value: Uint8Array | undefined }
+}
+
+export interface OutboxEntry {
+  readonly id: number
+  readonly bytes: Uint8Array
+}
+
+/** A set of changes that becomes visible whole or not at all. */
+export interface StateTransaction {
+  readonly puts: readonly StatePut[]
+  /** Consumer group → offset of the last log entry whose effects are in this transaction. */
+  readonly offsets?: Readonly<Record<string, number>>
+  /** Messages for other stores, written together with the effects that caused them. */
+  readonly outbox?: readonly { readonly topic: string; readonly bytes: Uint8Array }[]
+  /** Outbox entries of `topic` with id <= upTo are done and are removed. */
+  readonly outboxDone?: readonly { readonly topic: string; readonly upTo: number }[]
+}
+
+export interface StateRow {
+  readonly id: string
+  readonly value: Uint8Array
+}
+
+/** Rows of bytes by (kind, id). The state of a person is reached by that person's key alone. */
+export interface StateStore {
+  get(kind: string, id: string): Promise<Uint8Array | undefined>
+  /** Same order and length as `ids`. */
+  getMany(kind: string, ids: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>
+  /** Rows of a kind with id > after, ordered by id, at most `limit`. */
+  scan(kind: string, after: string, limit: number): Promise<readonly StateRow[]>
+  count(kind: string): Promise<number>
+  /**
+   * Resolves when the changes are visible to every reader of this store.
+   * Crash-safe as a whole; the newest commits may be missing after a power loss, never a part of one
+   * (the log is the durable side, and offsets travel with their effects).
+   * @returns ids of the written outbox entries, in the order given; ids only grow
+   * @throws STORE_CONFLICT, STORE_DISK_FULL, STORE_CLOSED; nothing of a failed commit is visible
+   */
+  commit(transaction: StateTransaction): Promise<readonly number[]>
+  /** Offset that a consumer group has committed; 0 before the first. */
+  offset(group: string): Promise<number>
+  /** Oldest outbox entries of a topic. */
+  outbox(topic: string, limit: number): Promise<readonly OutboxEntry[]>
+  /**
+   * Takes or renews a named lease until now + ttl.
+   * @returns its epoch (grows at every change of holder), or undefined when somebody else holds it.
+   */
+  lease(name: string, holder: string, now: number, ttl: number): Promise<number | undefined>
+  /** Makes deleted bytes disappear from the disk (checkpoint with truncation). */
+  scrub(): Promise<void>
+  close(): Promise<void>
+}
