@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Ajv } from 'ajv'
+import { defineErrors, isJsonObject } from '../base/index.ts'
+
+/**
+ * Everything that can be set. A start with none of it works. Each option is read, later wins, from
+ * the defaults below, `attune.json` in the data directory, the environment (`maxBodyBytes` is
+ * `ATTUNE_MAX_BODY_BYTES`) and the command line's flags.
+ */
+export interface Config {
+  /** Directory that holds every workspace, `attune.json` and `server.json`. */
+  readonly data: string
+  /** Address to listen on. Anything but loopback makes the server reachable by others. */
+  readonly host: string
+  /** Port to listen on; 0 picks a free one. */
+  readonly port: number
+  /** Address at which clients reach the server, such as `https://attune.example`; empty: host and port. */
+  readonly publicUrl: string
+  /** Largest request body in bytes, before and after decompression. */
+  readonly maxBodyBytes: number
+  /** Requests per second that one key may make, with a burst of the same size; 0: no limit. */
+  readonly keyRequestsPerSecond: number
+  /** Bytes waiting for the disk above which new events are refused with 429. */
+  readonly maxPendingBytes: number
+  /** Age in milliseconds of the oldest unprojected event above which new events are refused with 429. */
+  readonly maxLagMs: number
+  /** Time a request may take to arrive, milliseconds. */
+  readonly requestTimeoutMs: number
+  /** Time that requests in flight get to finish at stop, milliseconds. */
+  readonly stopTimeoutMs: number
+  /** fatal, error, warn, info, debug, trace or silent. */
+  readonly logLevel: string
+  /** Memory in bytes for profiles kept decoded, per workspace. */
+  readonly profileCacheBytes: number
+  /** Free bytes on the data disk below which `doctor` warns. */
+  readonly diskWarnBytes: number
+  /** Seed of the demo's simulated world. */
+  readonly demoSeed: number
+  /** Simulated people of the demo. */
+  readonly demoPeople: number
+  /** Items of the demo's shop. */
+  readonly demoItems: number
+  /** Simulated live events per second of the demo. */
+  readonly demoEventsPerSecond: number
+}
+
+const MEGABYTE = 1_048_576
+
+export const CONFIG_DEFAULTS = {
+  data: './.attune',
+  host: '127.0.0.1',
+  port: 7700,
+  publicUrl: '',
+  maxBodyBytes: 5 * MEGABYTE,
+  keyRequestsPerSecond: 20_000,
+  maxPendingBytes: 64 * MEGABYTE,
+  maxLagMs: 30_000,
+  requestTimeoutMs: 30_000,
+  stopTimeoutMs: 10_000,
+  logLevel: 'warn',
+  profileCacheBytes: 128 * MEGABYTE,
+  diskWarnBytes: 1024 * MEGABYTE,
+  demoSeed: 7,
+  demoPeople: 2_000,
+  demoItems: 800,
+  demoEventsPerSecond: 4,
+} satisfies Config
+
+/** Smallest and largest allowed value of each number. */
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  port: [0, 65_535],
+  maxBodyBytes: [1_024, 512 * MEGABYTE],
+  keyRequestsPerSecond: [0, 10_000_000],
+  maxPendingBytes: [MEGABYTE, 4_096 * MEGABYTE],
+  maxLagMs: [100, 86_400_000],
+  requestTimeoutMs: [1_000, 600_000],
+  stopTimeoutMs: [0, 600_000],
+  profileCacheBytes: [MEGABYTE, 1_048_576 * MEGABYTE],
+  diskWarnBytes: [0, Number.MAX_SAFE_INTEGER],
+  demoSeed: [0, 4_294_967_295],
+  demoPeople: [10, 1_000_000],
+  demoItems: [20, 1_000_000],
+  demoEventsPerSecond: [0, 1_000],
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+export const configErrors = defineErrors({
+  APP_CONFIG_UNKNOWN: {
+    status: 400,
+    meaning: 'A configuration key is not known.',
+    remedy: 'Use the key that the message names; src/app/config.ts lists all of them.',
+  },
+  APP_CONFIG_INVALID: {
+    status: 400,
+    meaning: 'A configuration value has the wrong type or is out of range.',
+    remedy: 'Give a value of the kind and range that the message states.',
+  },
+  APP_CONFIG_UNREADABLE: {
+    status: 400,
+    meaning: 'attune.json cannot be read as a JSON object.',
+    remedy: 'Mend the file, or remove it to run on defaults.',
+  },
+})
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Kind of each option by its name: what the default is. */
+const KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries(CONFIG_DEFAULTS).map(([key, value]) => [key, typeof value]),
+)
+
+const isConfig = new Ajv().compile<Config>({
+  type: 'object',
+  required: [...KINDS.keys()],
+  properties: Object.fromEntries([...KINDS].map(([key, kind]) => [key, optionSchema(key, kind)])),
+})
+
+function optionSchema(key: string, kind: string): object {
+  const range = RANGES[key]
+  if (range !== undefined) {
+    const type = key === 'demoEventsPerSecond' ? 'number' : 'integer'
+    return { type, minimum: range[0], maximum: range[1] }
+  }
+  return key === 'logLevel' ? { enum: LOG_LEVELS } : { type: kind }
+}
+
+/** Where configuration comes from besides the defaults; the environment is the process's when not given. */
+export interface ConfigSources {
+  readonly flags?: Partial<Config>
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Reads the configuration; paths come back absolute.
+ * @throws APP_CONFIG_UNKNOWN, APP_CONFIG_INVALID, APP_CONFIG_UNREADABLE
+ */
+export function readConfig(sources: ConfigSources = {}): Config {
+  const env = envValues(sources.env ?? process.env)
+  const flags = dropUndefined(sources.flags ?? {})
+  const data = resolve(asText(flags['data'] ?? env['data'] ?? CONFIG_DEFAULTS.data))
+  const file = fileValues(join(data, 'attune.json'))
+  const merged: Record<string, unknown> = { ...CONFIG_DEFAULTS, ...file, ...env, ...flags, data }
+  if (!isConfig(merged)) throw invalidValue(merged)
+  return merged
+}
+
+/**
+ * The one of `known` that is closest to `given` by edit distance, when it is close enough to be what was
+ * meant (a third of the letters, at least two edits). Cost: length squared for each candidate.
+ */
+export function closest(given: string, known: readonly string[]): string | undefined {
+  const wanted = given.toLowerCase()
+  let best: string | undefined
+  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1
+  for (const candidate of known) {
+    const distance = editDistance(wanted, candidate.toLowerCase())
+    if (distance < least) {
+      least = distance
+      best = candidate
+    }
+  }
+  return best
+}
+
+function fileValues(path: string): Values {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    throw configErrors.APP_CONFIG_UNREADABLE(`${path} cannot be read`, { cause: error })
+  }
+  const values = parseObject(text, path)
+  for (const key of Object.keys(values)) {
+    if (!Object.hasOwn(CONFIG_DEFAULTS, key)) throw unknownKey(key, path)
+    if (key === 'data')
+      throw configErrors.APP_CONFIG_INVALID(`data cannot be set in ${path} itself`)
+  }
+  return values
+}
+
+function parseObject(text: string, path: string): Values {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    throw configErrors.APP_CONFIG_UNREADABLE(`${path} is not JSON`, { cause: error })
+  }
+  if (!isJsonObject(parsed)) throw configErrors.APP_CONFIG_UNREADABLE(`${path} is not an object`)
+  return parsed
+}
+
+/** Names the variable of an option: `maxBodyBytes` → `ATTUNE_MAX_BODY_BYTES`. */
+export function envName(key: string): string {
+  return `ATTUNE_${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+}
+
+function envValues(env: Readonly<Record<string, string | undefined>>): Values {
+  const keys = new Map(Object.keys(CONFIG_DEFAULTS).map((key) => [envName(key), key]))
+  const values: Record<string, unknown> = {}
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith('ATTUNE_') || text === undefined) continue
+    const key = keys.get(name)
+    if (key === undefined) throw unknownVariable(name, [...keys.keys()])
+    values[key] = KINDS.get(key) === 'number' ? toNumber(text) : text
+  }
+  return values
+}
+
+/** Number of a flag or variable; NaN, which no range admits, when the text is not one. */
+function toNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text)
+}
+
+function invalidValue(values: Values): Error {
+  const key = isConfig.errors?.[0]?.instancePath.slice(1) ?? ''
+  return configErrors.APP_CONFIG_INVALID(
+    `${key} must be ${allowed(key)}, not ${JSON.stringify(values[key])}`,
+  )
+}
+
+function allowed(key: string): string {
+  const range = RANGES[key]
+  if (range !== undefined) return `a number from ${range[0]} to ${range[1]}`
+  return key === 'logLevel' ? `one of ${LOG_LEVELS.join(', ')}` : `a ${KINDS.get(key)}`
+}
+
+function unknownKey(key: string, where: string): Error {
+  const meant = closest(key, Object.keys(CONFIG_DEFAULTS))
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  return configErrors.APP_CONFIG_UNKNOWN(`${key} in ${where} is not an option${hint}`)
+}
+
+function unknownVariable(name: string, known: readonly string[]): Error {
+  const meant = closest(name, known)
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  return configErrors.APP_CONFIG_UNKNOWN(`environment variable ${name} is not an option${hint}`)
+}
+
+function dropUndefined(flags: Partial<Config>): Values {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw configErrors.APP_CONFIG_INVALID('data must be a path')
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
+    }
+    previous = row
+  }
+  return previous[b.length] ?? 0
+}
