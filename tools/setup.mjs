@@ -211,7 +211,7 @@ function breakLock() {
 /** Runs the work while no other setup of this clone runs. */
 function exclusively(work) {
   mkdirSync(join(ROOT, 'build'), { recursive: true })
-  for (let told = false; !tryLock();) {
+  for (let told = false; !(tryLock() && stillOurs());) {
     const pid = holder()
     if (pid === undefined) breakLock()
     else if (!told && pid !== 0) {

@@ -1,0 +1,77 @@
+import { relative } from 'node:path'
+import type { SerializedError } from 'vitest'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
+
+/** What a run of vitest came to; the last line that the reporter prints, after MARK. */
+export interface TestCounts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+export const MARK = '@counts '
+
+function where(test: TestCase): string {
+  return `${relative(process.cwd(), test.module.moduleId)} > ${test.fullName}`
+}
+
+function describeError(error: { message: string; stack?: string; diff?: string }): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at |❯/.test(line))
+  const ours = frames.filter((line) => !line.includes('node_modules')).slice(0, 6)
+  return [error.message, error.diff, ...ours].filter((part) => part !== undefined).join('\n')
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ')
+}
+
+function printFile(module: TestModule): void {
+  const tests = [...module.children.allTests()]
+  const seconds = (module.diagnostic().duration / 1000).toFixed(1)
+  const word = module.ok() ? 'ok  ' : 'FAIL'
+  const file = relative(process.cwd(), module.moduleId)
+  process.stdout.write(`  ${word} ${file} (${tests.length}, ${seconds} s)\n`)
+}
+
+/** Failures outside a single test: a file that does not load, a hook of a suite. */
+function looseErrors(module: TestModule): string[] {
+  const suites = [...module.children.allSuites()]
+  const errors = [...module.errors(), ...suites.flatMap((suite) => suite.errors())]
+  return errors.map(
+    (error) => `${relative(process.cwd(), module.moduleId)}\n${indent(describeError(error))}`,
+  )
+}
+
+/** Prints a line per file, then every failure and every skipped test with its reason. */
+export default class PlainReporter implements Reporter {
+  onTestModuleEnd(module: TestModule): void {
+    printFile(module)
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const failures = tests
+      .filter((test) => test.result().state === 'failed')
+      .map(
+        (test) =>
+          `${where(test)}\n${indent((test.result().errors ?? []).map(describeError).join('\n'))}`,
+      )
+    const loose = [
+      ...modules.flatMap(looseErrors),
+      ...unhandled.map((error) => `outside any test\n${indent(describeError(error))}`),
+    ]
+    for (const failure of [...failures, ...loose]) process.stdout.write(`\n  FAILED ${failure}\n`)
+    const skipped = tests.filter((test) => test.result().state === 'skipped')
+    for (const test of skipped) {
+      const result = test.result()
+      const note = result.state === 'skipped' ? result.note : undefined
+      process.stdout.write(`  skipped ${where(test)}: ${note ?? 'no reason given'}\n`)
+    }
+    const counts: TestCounts = {
+      passed: tests.filter((test) => test.result().state === 'passed').length,
+      failed: failures.length + loose.length,
+      skipped: skipped.length,
+    }
+    process.stdout.write(`${MARK}${JSON.stringify(counts)}\n`)
+  }
+}
