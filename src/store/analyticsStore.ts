@@ -54,7 +54,10 @@ export interface AnalyticsStore {
    * Runs a named query of the adapter (see its list) with bound parameters.
    * @throws STORE_UNKNOWN_QUERY
    */
-  query(name: string, params: Readonly<Record<string, Json>>): Promise<readonly Record<string, Json>[]>
+  query(
+    name: string,
+    params: Readonly<Record<string, Json>>,
+  ): Promise<readonly Record<string, Json>[]>
   manifest(range: TimeRange): Promise<readonly AnalyticsFile[]>
   /** Removes every row of these persons, from open and sealed parts, and its bytes from the disk. */
   eraseSubjects(pids: readonly string[]): Promise<number>

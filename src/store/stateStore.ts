@@ -46,8 +46,8 @@ export interface StateStore {
   commit(transaction: StateTransaction): Promise<readonly number[]>
   /** Offset that a consumer group has committed; 0 before the first. */
   offset(group: string): Promise<number>
-  /** Oldest outbox entries of a topic. */
-  outbox(topic: string, limit: number): Promise<readonly OutboxEntry[]>
+  /** Oldest outbox entries of a topic with id > after (0 when not given). */
+  outbox(topic: string, limit: number, after?: number): Promise<readonly OutboxEntry[]>
   /**
    * Takes or renews a named lease until now + ttl.
    * @returns its epoch (grows at every change of holder), or undefined when somebody else holds it.

@@ -1,0 +1,7 @@
+export { openSqliteLog, type SqliteLogOptions } from './adapters/sqlite/log.ts'
+export { openSqliteState } from './adapters/sqlite/state.ts'
+export type { AnalyticsFile, AnalyticsRow, AnalyticsStore, TimeRange } from './analyticsStore.ts'
+export type { ArtifactStore } from './artifactStore.ts'
+export { storeErrors } from './errors.ts'
+export type { EntryKind, EventLog, LogEntry, NewEntry, ReadLimit } from './eventLog.ts'
+export type { OutboxEntry, StatePut, StateRow, StateStore, StateTransaction } from './stateStore.ts'
