@@ -1,0 +1,6 @@
+export { simulatorErrors } from './errors.ts'
+export type { Person } from './person.ts'
+export type { Product } from './product.ts'
+export type { TimedMessage } from './timeline.ts'
+export type { Response } from './truth.ts'
+export { createWorld, DEMO_WORLD, type World, type WorldOptions } from './world.ts'
