@@ -110,7 +110,7 @@ export function toMessage(step: Step, sender: Sender): JsonObject {
       device: { type: sender.device === 0 ? person.device : 'tablet' },
       locale: person.locale,
       timezone: person.timezone,
-      country: person.country,
+      location: { country: person.country },
       simulated: true,
     },
   }

@@ -96,7 +96,7 @@ export function* pastMessages(
 
 const CHUNK = 5 * MINUTE
 /** Events of an average visit; turns a wanted rate of events into a rate of visits. */
-const EVENTS_PER_VISIT = 8.5
+const EVENTS_PER_VISIT = 8.2
 
 /** Draws people in proportion to their activity. */
 function activityDraw(people: readonly Person[]): (random: Random) => Person {
