@@ -1,0 +1,19 @@
+export { readJson, unwrapBody, writeKeyOf } from './body.ts'
+export { type DeadLetter, DeadLetters } from './deadLetters.ts'
+export { decodeEnvelope, encodeEnvelope } from './envelope.ts'
+export { eventErrors } from './errors.ts'
+export {
+  type Action,
+  ACTIONS,
+  type AttuneEvent,
+  type EventType,
+  type Identifier,
+  type Interaction,
+  type ParsedBody,
+  type Rejection,
+} from './event.ts'
+export { isRefusedId, usableId } from './identity.ts'
+export { interactionsOf } from './interaction.ts'
+export { eventsOf, parseBody } from './parseBody.ts'
+export { isBatchRoute, type Route, ROUTES } from './route.ts'
+export { parseTime } from './timestamp.ts'

@@ -1,0 +1,32 @@
+import type { JsonObject } from '../base/index.ts'
+
+/**
+ * What personal data may be used for. The names are Attune's own; a later reader maps TCF purposes onto them.
+ * Order is part of the stored format: append only.
+ */
+export const PURPOSES = ['collect', 'personalize', 'measure', 'advertise', 'train'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** The part of an event that consent is read from. An event of the events domain has this form. */
+export interface ConsentSubject {
+  readonly type: string
+  readonly name: string
+  readonly identifiers: readonly { readonly type: string; readonly value: string }[]
+  readonly context: JsonObject
+}
+
+/** May the event be used? A refusal is an answer, not an error. */
+export type ConsentVerdict =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly reason: string }
+
+/** Decides for one event and the purposes it is wanted for. Pure, so that a replay decides alike. */
+export type ConsentGate = (event: ConsentSubject, purposes: readonly Purpose[]) => ConsentVerdict
+
+const ALLOWED: ConsentVerdict = Object.freeze({ allowed: true })
+
+/**
+ * The gate on the path of every event, before the log. There are no rules yet: everything passes.
+ * Cost: none; no allocation.
+ */
+export const consentGate: ConsentGate = () => ALLOWED

@@ -1,0 +1,10 @@
+export {
+  type ConsentGate,
+  consentGate,
+  type ConsentSubject,
+  type ConsentVerdict,
+  type Purpose,
+  PURPOSES,
+} from './consent.ts'
+export { privacyErrors } from './errors.ts'
+export type { PersonalData } from './personalData.ts'
