@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { parseSync, Visitor, type ParseResult } from 'oxc-parser'
+
+export const ROOT = join(import.meta.dirname, '..')
+
+const LEFT_OUT = new Set(['node_modules', 'dist', 'build', 'coverage', '.git', '.attune'])
+
+/** Paths of all files below a folder of the repository, relative to its root, sorted; no build output. */
+export function filesBelow(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter((entry) => !LEFT_OUT.has(entry.name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return filesBelow(path)
+      return entry.isFile() ? [path] : []
+    })
+    .sort()
+}
+
+/** Folders that hold code of ours. */
+const CODE = ['src', 'console', 'test', 'tools', 'bench']
+
+export interface SourceFile {
+  /** Relative to the root of the repository, with `/`. */
+  readonly path: string
+  readonly text: string
+  readonly parsed: ParseResult
+}
+
+/** Reads and parses a source text. @throws when it does not parse: a check of a half-read file proves nothing */
+export function parseSource(path: string, text: string): SourceFile {
+  const parsed = parseSync(path, text)
+  const error = parsed.errors[0]
+  if (error !== undefined) throw new Error(`${path}: ${error.message}`)
+  return { path, text, parsed }
+}
+
+let cached: readonly SourceFile[] | undefined
+
+/** Every TypeScript and JavaScript file of the repository. */
+export function sourceFiles(): readonly SourceFile[] {
+  cached ??= CODE.flatMap(filesBelow)
+    .filter((path) => /\.(ts|tsx|mjs)$/.test(path) && !path.endsWith('.d.ts'))
+    .map((path) => parseSource(path, readFileSync(join(ROOT, path), 'utf8')))
+  return cached
+}
+
+export function isTest(path: string): boolean {
+  return /\.test\.tsx?$/.test(path) || path.includes('/contract/') || path.startsWith('test/')
+}
+
+export function lineAt(text: string, offset: number): number {
+  let line = 1
+  for (let i = text.indexOf('\n'); i !== -1 && i < offset; i = text.indexOf('\n', i + 1)) line++
+  return line
+}
+
+/** Module names that a file asks for: imports, re-exports, dynamic imports, type imports, worker URLs. */
+export function requestsOf(file: SourceFile): readonly string[] {
+  const found: string[] = []
+  const { module, program } = file.parsed
+  for (const { moduleRequest } of module.staticImports) found.push(moduleRequest.value)
+  for (const { entries } of module.staticExports) {
+    for (const { moduleRequest } of entries) if (moduleRequest) found.push(moduleRequest.value)
+  }
+  for (const { moduleRequest } of module.dynamicImports) {
+    const text = file.text.slice(moduleRequest.start, moduleRequest.end)
+    if (/^(['"`]).*\1$/.test(text)) found.push(text.slice(1, -1))
+  }
+  const visitor = new Visitor({
+    TSImportType(node) {
+      if (node.source.type === 'Literal') found.push(node.source.value)
+    },
+    NewExpression(node) {
+      const [first] = node.arguments
+      const isUrl = node.callee.type === 'Identifier' && node.callee.name === 'URL'
+      if (!isUrl || first?.type !== 'Literal' || typeof first.value !== 'string') return
+      if (/^\.{1,2}\/.*\.(ts|mjs|js)$/.test(first.value)) found.push(first.value)
+    },
+  })
+  visitor.visit(program)
+  return found
+}
+
+/** Path of the file that a relative request names, relative to the root; undefined for packages. */
+export function targetOf(from: string, request: string): string | undefined {
+  if (!request.startsWith('.')) return undefined
+  return relative(ROOT, resolve(ROOT, dirname(from), request))
+}
