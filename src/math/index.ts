@@ -1,0 +1,3 @@
+export { mathErrors } from './errors.ts'
+export { SparseScores } from './sparseScores.ts'
+export { TopK } from './topK.ts'

@@ -1,0 +1,174 @@
+import type { SparseScores, TopK } from '../../math/index.ts'
+import { type NeighbourOptions, NeighbourCounts } from './neighbourCounts.ts'
+import { bytesOf, type SectionReader } from './savedState.ts'
+
+export interface RelationOptions extends NeighbourOptions {
+  /** Exponent a of the row mass: how much an item that leads everywhere is held down. */
+  readonly rowPower: number
+  /** Exponent b of the column mass: how much popular targets are held down. */
+  readonly columnPower: number
+  /** Weight that a pair needs for half of its score (significance weighting); 0 = none. */
+  readonly shrinkage: number
+}
+
+/** Steps of the table of column factors: 5 bits of mantissa, so a factor is off by at most b · 1.6 %. */
+const TABLE_SHIFT = 15
+
+/**
+ * An item-to-item relation with scores from normalised counts:
+ *
+ *   score(i → j) = c_ij · c_ij / (c_ij + shrinkage) · row_i^−a · column_j^−b
+ *
+ * with row_i and column_j the whole mass that left i and reached j, also where single pairs were
+ * given up. a = b = ½ with symmetric counts is the cosine with shrinkage (Koren, "Factorization
+ * Meets the Neighborhood", 2008, eq. 3 for the shrinkage); a = ½, b = 0.2 are the defaults for
+ * transitions. The factor of a column is looked up by the leading bits of its mass, because a power
+ * per visited pair would cost more than all the rest.
+ */
+export class ItemRelation {
+  readonly #counts: NeighbourCounts
+  readonly #options: RelationOptions
+  readonly #columnFactors: Float32Array
+  #rowMass = new Float64Array(0)
+  #columnMass = new Float64Array(0)
+  #columnBits = new Uint32Array(0)
+
+  constructor(options: RelationOptions) {
+    this.#options = options
+    this.#counts = new NeighbourCounts(options)
+    this.#columnFactors = factorTable(options.columnPower)
+  }
+
+  /** Number of items that any row or column may name. */
+  get items(): number {
+    return this.#rowMass.length
+  }
+
+  get bytes(): number {
+    return this.#counts.bytes + this.#rowMass.length * 16
+  }
+
+  /** Adds a positive weight from one item to another one. */
+  add(from: number, to: number, weight: number): void {
+    const largest = from > to ? from : to
+    if (largest >= this.#rowMass.length) this.#grow(largest + 1)
+    this.#rowMass[from] = (this.#rowMass[from] as number) + weight
+    this.#columnMass[to] = (this.#columnMass[to] as number) + weight
+    this.#counts.add(from, to, weight)
+  }
+
+  /** Adds a positive weight in both directions. */
+  addBoth(one: number, other: number, weight: number): void {
+    this.add(one, other, weight)
+    this.add(other, one, weight)
+  }
+
+  /** Number of neighbours kept for an item. */
+  neighbours(item: number): number {
+    return this.#counts.length(item)
+  }
+
+  /** The estimated count of a pair and the bound of its error. */
+  pair(from: number, to: number): { readonly count: number; readonly error: number } {
+    return { count: this.#counts.count(from, to), error: this.#counts.forgotten(from) }
+  }
+
+  /**
+   * Adds `weight` · score(item → j) for the neighbours j of an item, for at most the first `limit`
+   * of its row, which holds its heavy neighbours in front. The caller reserved `items` ids.
+   */
+  scoreRow(item: number, weight: number, limit: number, into: SparseScores): void {
+    const row = this.#counts.view(item)
+    if (row.length === 0) return
+    const { ids, counts, start, capacity, forgotten } = row
+    const { shrinkage, rowPower } = this.#options
+    const factor = weight * (this.#rowMass[item] as number) ** -rowPower
+    const end = start + (row.length < limit ? row.length : limit)
+    for (let k = start; k < end; k++) {
+      const count = (counts[k + capacity] as number) - forgotten
+      const to = ids[k] as number
+      into.add(to, this.#pairScore(count, shrinkage, to) * factor)
+    }
+  }
+
+  /**
+   * As `scoreRow`, but only for neighbours that `slots` marks: the score is added to
+   * `sums[base + slots[j] - 1]`. For explaining a few chosen items.
+   */
+  scoreChosen(
+    item: number,
+    weight: number,
+    limit: number,
+    slots: Uint8Array,
+    sums: Float64Array,
+    base: number,
+  ): void {
+    const row = this.#counts.view(item)
+    if (row.length === 0) return
+    const { ids, counts, start, capacity, forgotten } = row
+    const { shrinkage, rowPower } = this.#options
+    const factor = weight * (this.#rowMass[item] as number) ** -rowPower
+    const end = start + (row.length < limit ? row.length : limit)
+    for (let k = start; k < end; k++) {
+      const to = ids[k] as number
+      const slot = slots[to] as number
+      if (slot === 0) continue
+      const count = (counts[k + capacity] as number) - forgotten
+      const at = base + slot - 1
+      sums[at] = (sums[at] as number) + this.#pairScore(count, shrinkage, to) * factor
+    }
+  }
+
+  /** Offers every neighbour of an item with its score. */
+  offerRow(item: number, heap: TopK): void {
+    const row = this.#counts.view(item)
+    const { shrinkage, rowPower } = this.#options
+    const factor = (this.#rowMass[item] ?? 0) ** -rowPower
+    for (let k = row.start; k < row.start + row.length; k++) {
+      const count = (row.counts[k + row.capacity] as number) - row.forgotten
+      const to = row.ids[k] as number
+      const score = this.#pairScore(count, shrinkage, to) * factor
+      if (score > 0) heap.offer(to, score)
+    }
+  }
+
+  save(): Uint8Array[] {
+    return [bytesOf(this.#rowMass), bytesOf(this.#columnMass), ...this.#counts.save()]
+  }
+
+  load(reader: SectionReader): void {
+    this.#rowMass = reader.float64()
+    this.#columnMass = reader.float64()
+    this.#columnBits = new Uint32Array(this.#columnMass.buffer)
+    this.#counts.load(reader)
+  }
+
+  #pairScore(count: number, shrinkage: number, to: number): number {
+    const bits = (this.#columnBits[2 * to + 1] as number) >>> TABLE_SHIFT
+    const certain = shrinkage === 0 ? count : (count * count) / (count + shrinkage)
+    return certain * (this.#columnFactors[bits] as number)
+  }
+
+  #grow(items: number): void {
+    const length = Math.max(1_024, items + (items >> 1))
+    const rowMass = new Float64Array(length)
+    rowMass.set(this.#rowMass)
+    const columnMass = new Float64Array(length)
+    columnMass.set(this.#columnMass)
+    this.#rowMass = rowMass
+    this.#columnMass = columnMass
+    this.#columnBits = new Uint32Array(columnMass.buffer)
+  }
+}
+
+/** mass^−power by the upper bits of the mass as a (little-endian) double, at the middle of each step. */
+function factorTable(power: number): Float32Array {
+  const table = new Float32Array(0x7ff0_0000 >>> TABLE_SHIFT)
+  const mass = new Float64Array(1)
+  const words = new Uint32Array(mass.buffer)
+  for (let bits = 0; bits < table.length; bits++) {
+    words[1] = (bits << TABLE_SHIFT) | (1 << (TABLE_SHIFT - 1))
+    table[bits] = (mass[0] as number) ** -power
+  }
+  return table
+}

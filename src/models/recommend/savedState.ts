@@ -1,0 +1,57 @@
+import { modelErrors } from '../errors.ts'
+
+type NumberArray = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array
+
+/** The bytes of a typed array, without a copy. */
+export function bytesOf(array: NumberArray): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+}
+
+/** Hands out the sections of a saved state in the order in which they were written. */
+export class SectionReader {
+  readonly #sections: readonly Uint8Array[]
+  #next = 0
+
+  constructor(sections: readonly Uint8Array[]) {
+    this.#sections = sections
+  }
+
+  /** @throws MODELS_CORRUPT_STATE when there is no further section */
+  bytes(): Uint8Array {
+    const section = this.#sections[this.#next++]
+    if (section === undefined)
+      throw modelErrors.MODELS_CORRUPT_STATE(`section ${this.#next} missing`)
+    return section
+  }
+
+  /** Copies the next section into `target`, which has exactly its size unless it is larger. */
+  into<T extends NumberArray>(make: (length: number) => T, bytesPerElement: number): T {
+    const bytes = this.bytes()
+    if (bytes.byteLength % bytesPerElement !== 0) {
+      throw modelErrors.MODELS_CORRUPT_STATE(`section ${this.#next} has a broken length`)
+    }
+    const target = make(bytes.byteLength / bytesPerElement)
+    bytesOf(target).set(bytes)
+    return target
+  }
+
+  float64(): Float64Array<ArrayBuffer> {
+    return this.into((n) => new Float64Array(n), 8)
+  }
+
+  float32(): Float32Array<ArrayBuffer> {
+    return this.into((n) => new Float32Array(n), 4)
+  }
+
+  int32(): Int32Array<ArrayBuffer> {
+    return this.into((n) => new Int32Array(n), 4)
+  }
+
+  uint16(): Uint16Array<ArrayBuffer> {
+    return this.into((n) => new Uint16Array(n), 2)
+  }
+
+  uint8(): Uint8Array<ArrayBuffer> {
+    return this.into((n) => new Uint8Array(n), 1)
+  }
+}
