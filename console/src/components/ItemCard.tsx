@@ -1,0 +1,75 @@
+import { ActionIcon, Button } from '@mantine/core'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { MouseEvent } from 'react'
+import type { DecidedItem } from '../api/decision.ts'
+import { useShop } from '../hooks/useShop.ts'
+import { formatPrice } from '../state/format.ts'
+import type { Move } from '../state/listChange.ts'
+import type { Origin } from '../state/segmentTrack.ts'
+import classes from './ItemCard.module.css'
+import { Icon } from './Icon.tsx'
+import { ItemPicture } from './ItemPicture.tsx'
+import { MoveBadge } from './MoveBadge.tsx'
+import { ScoreDetails } from './ScoreDetails.tsx'
+
+interface Props {
+  readonly decided: DecidedItem
+  readonly move: Move | undefined
+  readonly origin: Origin
+}
+
+/** One decided item: picture, title, price, reason, and what can be done with it. */
+export function ItemCard({ decided, move, origin }: Props) {
+  const { act } = useShop()
+  const navigate = useNavigate()
+  const item = decided.item ?? { id: decided.id }
+  const title = item.title ?? item.id
+
+  function open(event: MouseEvent): void {
+    // A new tab or window is left to the browser.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    void act({ kind: 'open', item, origin }).then(() =>
+      navigate({ to: '/item/$itemId', params: { itemId: item.id } }),
+    )
+  }
+
+  return (
+    <article className={classes.card} data-moved={move?.kind}>
+      {move && <MoveBadge move={move} />}
+      <Link
+        to="/item/$itemId"
+        params={{ itemId: item.id }}
+        className={classes.open ?? ''}
+        onClick={open}
+      >
+        <ItemPicture item={item} className={classes.picture ?? ''} />
+        <span className={classes.title}>{title}</span>
+      </Link>
+      <span className={classes.price}>{formatPrice(item.price, item.currency)}</span>
+      <span className={classes.reason}>{decided.reasons[0]?.text}</span>
+      <div className={classes.actions}>
+        <Button
+          size="compact-xs"
+          variant="light"
+          className={classes.add ?? ''}
+          aria-label={`Add ${title} to the cart`}
+          onClick={() => void act({ kind: 'add', item, origin })}
+        >
+          Add
+        </Button>
+        <ScoreDetails decided={decided} title={title} position={origin.position} />
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          color="gray"
+          aria-label={`Not interested in ${title}`}
+          title="Not interested"
+          onClick={() => void act({ kind: 'skip', item, origin })}
+        >
+          <Icon name="skip" size={14} />
+        </ActionIcon>
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,39 @@
+import { Badge, Button } from '@mantine/core'
+import { useConsoleSession } from '../hooks/useClient.ts'
+import { useStatus } from '../hooks/useStatus.ts'
+import { Brand } from './Brand.tsx'
+import { Connection } from './Connection.tsx'
+import classes from './PageHeader.module.css'
+import { SchemeSwitch } from './SchemeSwitch.tsx'
+import { TrafficSwitch } from './TrafficSwitch.tsx'
+
+/** Name, workspace, whether the server answers, traffic and colours. */
+export function PageHeader() {
+  const { demo, leave } = useConsoleSession()
+  const status = useStatus()
+  return (
+    <header className={classes.header}>
+      <div className={classes.inner}>
+        <Brand />
+        {demo ? (
+          <Badge variant="light" color="iris" radius="sm" tt="none">
+            Simulated shop
+          </Badge>
+        ) : (
+          <span className={classes.workspace}>{status.data?.workspace}</span>
+        )}
+        <div className={classes.controls}>
+          <Connection status={status} />
+          {demo ? (
+            <TrafficSwitch />
+          ) : (
+            <Button size="xs" variant="default" onClick={leave}>
+              Leave
+            </Button>
+          )}
+          <SchemeSwitch />
+        </div>
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,37 @@
+import { useDecision } from '../hooks/useDecision.ts'
+import { NO_MOVES } from '../state/listChange.ts'
+import { placementsOf, type ShopView } from '../state/shopView.ts'
+import { DecisionLine } from './DecisionLine.tsx'
+import { EmptyNote } from './EmptyNote.tsx'
+import { PlacementRow } from './PlacementRow.tsx'
+import { RowSkeleton } from './RowSkeleton.tsx'
+
+/** Every row of a view, answered by one decision. */
+export function PlacementRows({ view }: { readonly view: ShopView }) {
+  const query = useDecision(view)
+  const shown = query.data
+  if (!shown) {
+    if (query.isError) {
+      return (
+        <div role="alert" style={{ marginTop: '1.25rem' }}>
+          <EmptyNote title="No decision.">{query.error.message}</EmptyNote>
+        </div>
+      )
+    }
+    return <RowSkeleton retrying={query.failureCount > 0} rows={placementsOf(view).length} />
+  }
+  return (
+    <>
+      <DecisionLine shown={shown} />
+      {placementsOf(view).map((id) => (
+        <PlacementRow
+          key={id}
+          id={id}
+          placement={shown.decision.placements[id]}
+          decisionId={shown.decision.decisionId}
+          moves={shown.moves[id] ?? NO_MOVES}
+        />
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,56 @@
+import { areaY, axisX, axisY, lineY, plot, ruleY } from '@observablehq/plot'
+import { useElementSize } from '@mantine/hooks'
+import { useEffect, useRef } from 'react'
+import type { RateSample } from '../api/engineStatus.ts'
+import { rateInWords, ratePoints, type RatePoint } from '../state/rate.ts'
+import classes from './RateChart.module.css'
+
+/** The chart itself, in its own chunk: Plot is larger than the rest of the page. */
+export default function RateChart({ rate }: { readonly rate: readonly RateSample[] }) {
+  const { ref, width } = useElementSize<HTMLDivElement>()
+  const chart = useRef<HTMLDivElement>(null)
+  const points = ratePoints(rate)
+  useEffect(() => {
+    if (width > 0) chart.current?.replaceChildren(draw(ratePoints(rate), width))
+  }, [rate, width])
+  return (
+    <figure className={classes.figure}>
+      <div ref={ref} className={classes.chart}>
+        <div ref={chart} role="img" aria-label={rateInWords(points)} />
+      </div>
+      <figcaption className={classes.legend}>
+        <span data-of="events">Events</span>
+        <span data-of="decisions">Decisions</span>
+      </figcaption>
+    </figure>
+  )
+}
+
+function draw(points: readonly RatePoint[], width: number): SVGSVGElement | HTMLElement {
+  const events = points.filter((point) => point.of === 'events')
+  const decisions = points.filter((point) => point.of === 'decisions')
+  const at = { x: 'at', y: 'perSecond', curve: 'monotone-x' } as const
+  return plot({
+    width,
+    height: 120,
+    marginLeft: 30,
+    marginRight: 4,
+    marginTop: 8,
+    marginBottom: 22,
+    style: 'background: transparent; overflow: visible;',
+    y: { domain: [0, Math.max(1, ...points.map((point) => point.perSecond)) * 1.1] },
+    marks: [
+      axisY({ ticks: 3, tickSize: 0, label: null }),
+      axisX({ ticks: 3, tickSize: 0, label: null }),
+      ruleY([0], { stroke: 'var(--attune-line)' }),
+      areaY(events, { ...at, fill: 'var(--attune-accent)', fillOpacity: 0.12 }),
+      lineY(events, { ...at, stroke: 'var(--attune-accent)', strokeWidth: 1.75 }),
+      lineY(decisions, {
+        ...at,
+        stroke: 'currentColor',
+        strokeWidth: 1.5,
+        strokeDasharray: '3 3',
+      }),
+    ],
+  })
+}

@@ -1,0 +1,44 @@
+import { ActionIcon, Popover } from '@mantine/core'
+import { useState } from 'react'
+import type { DecidedItem } from '../api/decision.ts'
+import { Icon } from './Icon.tsx'
+import { ScoreParts } from './ScoreParts.tsx'
+
+interface Props {
+  readonly decided: DecidedItem
+  readonly title: string
+  readonly position: number
+}
+
+/** A button that shows what the item's score is made of. */
+export function ScoreDetails({ decided, title, position }: Props) {
+  const [opened, setOpened] = useState(false)
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      width={272}
+      position="bottom"
+      shadow="md"
+      withArrow
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          color="gray"
+          aria-label={`Why ${title}?`}
+          title="Why this?"
+          onClick={() => setOpened((now) => !now)}
+        >
+          <Icon name="why" size={15} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={`Why ${title}`}>
+        <ScoreParts decided={decided} position={position} />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

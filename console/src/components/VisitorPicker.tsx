@@ -1,0 +1,52 @@
+import { useConsoleSession } from '../hooks/useClient.ts'
+import { useDemo } from '../hooks/useDemo.ts'
+import { useShop } from '../hooks/useShop.ts'
+import { randomId } from '../state/randomId.ts'
+import { newVisitor, simulatedVisitor, visitorKey } from '../state/visitor.ts'
+import { PersonLookup } from './PersonLookup.tsx'
+import { VisitorCard } from './VisitorCard.tsx'
+import classes from './VisitorPicker.module.css'
+
+/** For whom the shop is shown: simulated people, anybody by id, or somebody new. */
+export function VisitorPicker() {
+  const { demo: isDemo } = useConsoleSession()
+  const { demo } = useDemo()
+  const { visitor, choose } = useShop()
+  const chosen = visitorKey(visitor)
+  return (
+    <section aria-labelledby="visitor-heading">
+      <h2 id="visitor-heading" className={classes.heading}>
+        Who is visiting?
+        {isDemo && <span className={classes.note}>These people are simulated.</span>}
+      </h2>
+      {!isDemo && <PersonLookup />}
+      <ul className={classes.row}>
+        {demo?.people.map((person) => {
+          const candidate = simulatedVisitor(person)
+          return (
+            <li key={person.userId}>
+              <VisitorCard
+                name={person.name}
+                about={person.about}
+                chosen={visitorKey(candidate) === chosen}
+                onChoose={() => choose(candidate)}
+              />
+            </li>
+          )
+        })}
+        <li>
+          <VisitorCard
+            name="A new visitor"
+            about={
+              visitor.kind === 'anonymous'
+                ? 'Nothing known before. Start over?'
+                : 'Nothing is known yet'
+            }
+            chosen={visitor.kind === 'anonymous'}
+            onChoose={() => choose(newVisitor(randomId()))}
+          />
+        </li>
+      </ul>
+    </section>
+  )
+}

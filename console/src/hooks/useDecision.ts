@@ -1,0 +1,55 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useRef } from 'react'
+import type { Decision } from '../api/decision.ts'
+import { compareDecision, type Moves, type ShownLists } from '../state/listChange.ts'
+import { decideRequest, type ShopView } from '../state/shopView.ts'
+import { visitorKey } from '../state/visitor.ts'
+import { useClient } from './useClient.ts'
+import { useShop } from './useShop.ts'
+
+/** A decision with how it was come by. */
+export interface ShownDecision {
+  readonly decision: Decision
+  /** Milliseconds from asking to having the answer, in this browser. */
+  readonly tookMs: number
+  /** What changed against the lists shown before, by placement. */
+  readonly moves: Readonly<Record<string, Moves>>
+  /** What the visitor did before; undefined when this is not the first answer after it. */
+  readonly cause: string | undefined
+}
+
+/** Asks for every row of the view, again after each action; the last answer stays until the next is there. */
+export function useDecision(view: ShopView): UseQueryResult<ShownDecision> {
+  const client = useClient()
+  const { visitor, cart, revision, cause } = useShop()
+  const shown = useRef<ShownLists>(new Map())
+  const explained = useRef(0)
+  const who = visitorKey(visitor)
+  const item = view.kind === 'product' ? view.item : undefined
+  const request = decideRequest(
+    view,
+    visitor,
+    cart.map((line) => line.item.id),
+  )
+  return useQuery({
+    queryKey: ['decision', who, view, request, revision],
+    queryFn: async ({ signal }) => {
+      const started = performance.now()
+      const decision = await client.decide(request, signal)
+      const tookMs = performance.now() - started
+      const compared = compareDecision(shown.current, decision, who, item)
+      shown.current = compared.shown
+      const isAnswer = explained.current !== revision && revision > 0
+      explained.current = revision
+      return { decision, tookMs, moves: compared.moves, cause: isAnswer ? cause : undefined }
+    },
+    placeholderData: (previous, query) =>
+      query && sameSlots(query.queryKey, who, view) ? previous : undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+}
+
+function sameSlots(key: readonly unknown[], who: string, view: ShopView): boolean {
+  return key[1] === who && JSON.stringify(key[2]) === JSON.stringify(view)
+}

@@ -1,0 +1,27 @@
+import { createContext, useContext } from 'react'
+import type { Cart } from '../state/cart.ts'
+import type { ShopAction } from '../state/segmentTrack.ts'
+import type { Visitor } from '../state/visitor.ts'
+
+/** The visitor, the cart, and what can be done; shared by every part of the shop. */
+export interface Shop {
+  readonly visitor: Visitor
+  readonly cart: Cart
+  /** Goes up with each acknowledged action, so that every list is asked for again. */
+  readonly revision: number
+  /** What was done last, in words. */
+  readonly cause: string | undefined
+  /** Why the last action was not accepted. */
+  readonly failure: string | undefined
+  readonly choose: (visitor: Visitor) => void
+  /** Sends the event; resolves when the server has acknowledged it (true) or not (false). */
+  readonly act: (action: ShopAction) => Promise<boolean>
+}
+
+export const ShopContext = createContext<Shop | undefined>(undefined)
+
+export function useShop(): Shop {
+  const shop = useContext(ShopContext)
+  if (!shop) throw new Error('useShop needs a ShopContext above it')
+  return shop
+}

@@ -1,0 +1,57 @@
+import { useState } from 'react'
+import { RequestError } from '../api/requestError.ts'
+import { addToCart, EMPTY_CART, removeFromCart, type Cart } from '../state/cart.ts'
+import { randomId } from '../state/randomId.ts'
+import { actionInWords, segmentTrack, type ShopAction } from '../state/segmentTrack.ts'
+import { writeSession } from '../state/sessionStore.ts'
+import { visitorKey, type Visitor } from '../state/visitor.ts'
+import { useClient } from './useClient.ts'
+import type { Shop } from './useShop.ts'
+
+interface Deeds {
+  readonly cart: Cart
+  readonly revision: number
+  readonly cause: string | undefined
+  readonly failure: string | undefined
+}
+
+const NOTHING_DONE: Deeds = { cart: EMPTY_CART, revision: 0, cause: undefined, failure: undefined }
+
+/** Holds the visitor and what they did. Cart and lists change only after the acknowledgement. */
+export function useShopState(first: Visitor): Shop {
+  const client = useClient()
+  const [visitor, setVisitor] = useState(first)
+  const [deeds, setDeeds] = useState(NOTHING_DONE)
+
+  function choose(next: Visitor): void {
+    if (visitorKey(next) === visitorKey(visitor)) return
+    writeSession('attune.visitor', JSON.stringify(next))
+    setVisitor(next)
+    setDeeds(NOTHING_DONE)
+  }
+
+  async function act(action: ShopAction): Promise<boolean> {
+    try {
+      await client.track(segmentTrack(action, visitor, randomId(), Date.now()))
+    } catch (error) {
+      const failure = error instanceof RequestError ? error.message : 'The event could not be sent.'
+      setDeeds((now) => ({ ...now, failure }))
+      return false
+    }
+    setDeeds((now) => ({
+      cart: cartAfter(now.cart, action),
+      revision: now.revision + 1,
+      cause: actionInWords(action),
+      failure: undefined,
+    }))
+    return true
+  }
+
+  return { visitor, ...deeds, choose, act }
+}
+
+function cartAfter(cart: Cart, action: ShopAction): Cart {
+  if (action.kind === 'buy') return EMPTY_CART
+  if (action.kind === 'add') return addToCart(cart, action.item)
+  return action.kind === 'remove' ? removeFromCart(cart, action.item.id) : cart
+}

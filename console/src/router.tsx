@@ -1,0 +1,32 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+} from '@tanstack/react-router'
+import { CartView } from './components/CartView.tsx'
+import { HomeView } from './components/HomeView.tsx'
+import { ProductView } from './components/ProductView.tsx'
+import { ConsolePage } from './components/ConsolePage.tsx'
+
+const root = createRootRoute({ component: ConsolePage, notFoundComponent: HomeView })
+const home = createRoute({ getParentRoute: () => root, path: '/', component: HomeView })
+const product = createRoute({
+  getParentRoute: () => root,
+  path: '/item/$itemId',
+  component: ProductView,
+})
+const cart = createRoute({ getParentRoute: () => root, path: '/cart', component: CartView })
+
+/** Addresses live behind the `#`, so that the server needs to know none of them. */
+export const router = createRouter({
+  routeTree: root.addChildren([home, product, cart]),
+  history: createHashHistory(),
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

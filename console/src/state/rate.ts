@@ -1,0 +1,29 @@
+import type { RateSample } from '../api/engineStatus.ts'
+
+/** One point of the chart. */
+export interface RatePoint {
+  readonly at: Date
+  readonly perSecond: number
+  readonly of: 'events' | 'decisions'
+}
+
+/** Counts per interval become rates per second; the interval is the distance to the sample before. */
+export function ratePoints(samples: readonly RateSample[]): readonly RatePoint[] {
+  const points: RatePoint[] = []
+  for (let index = 1; index < samples.length; index++) {
+    const [before, now] = [samples[index - 1], samples[index]]
+    if (!before || !now || now.at <= before.at) continue
+    const seconds = (now.at - before.at) / 1000
+    const at = new Date(now.at)
+    points.push({ at, perSecond: now.events / seconds, of: 'events' })
+    points.push({ at, perSecond: now.decisions / seconds, of: 'decisions' })
+  }
+  return points
+}
+
+/** The chart in one sentence, for those who do not see it. */
+export function rateInWords(points: readonly RatePoint[]): string {
+  const newest = (of: RatePoint['of']): string =>
+    (points.findLast((point) => point.of === of)?.perSecond ?? 0).toFixed(1)
+  return `Now ${newest('events')} events and ${newest('decisions')} decisions per second.`
+}

@@ -1,0 +1,38 @@
+import type { DecideRequest } from '../api/decision.ts'
+import { visitorIdentity, type Visitor } from './visitor.ts'
+
+/** Which part of the shop is on screen. */
+export type ShopView =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'product'; readonly item: string }
+  | { readonly kind: 'cart' }
+
+const PLACEMENTS: Readonly<Record<ShopView['kind'], readonly string[]>> = {
+  home: ['home-for-you', 'home-trending', 'home-new', 'recently-viewed'],
+  // "For you" stays on every view, so that its change is seen the moment something is done.
+  product: ['product-similar', 'product-bought-together', 'home-for-you'],
+  cart: ['cart-addons', 'home-for-you'],
+}
+
+/** The placements of a view, in the order of the page. */
+export function placementsOf(view: ShopView): readonly string[] {
+  return PLACEMENTS[view.kind]
+}
+
+/** One request that answers every row of the view. */
+export function decideRequest(
+  view: ShopView,
+  visitor: Visitor,
+  cart: readonly string[],
+): DecideRequest {
+  const context = {
+    ...(view.kind === 'product' ? { item: view.item } : {}),
+    ...(cart.length > 0 ? { cart } : {}),
+  }
+  return {
+    ...visitorIdentity(visitor),
+    placements: placementsOf(view),
+    ...(Object.keys(context).length > 0 ? { context } : {}),
+    include: ['item', 'parts'],
+  }
+}
