@@ -21,10 +21,10 @@ export interface Config {
   readonly maxBodyBytes: number
   /** Requests per second that one key may make, with a burst of the same size; 0: no limit. */
   readonly keyRequestsPerSecond: number
-  /** Bytes waiting for the disk above which new events are refused with 429. */
+  /** Bytes in memory, arriving or waiting for the disk, above which new events are refused with 429. */
   readonly maxPendingBytes: number
-  /** Age in milliseconds of the oldest unprojected event above which new events are refused with 429. */
-  readonly maxLagMs: number
+  /** Request bodies not yet applied to profiles above which new events are refused with 429. */
+  readonly maxLagEntries: number
   /** Time a request may take to arrive, milliseconds. */
   readonly requestTimeoutMs: number
   /** Time that requests in flight get to finish at stop, milliseconds. */
@@ -50,12 +50,12 @@ const MEGABYTE = 1_048_576
 export const CONFIG_DEFAULTS = {
   data: './.attune',
   host: '127.0.0.1',
-  port: 7700,
+  port: 4747,
   publicUrl: '',
   maxBodyBytes: 5 * MEGABYTE,
   keyRequestsPerSecond: 20_000,
   maxPendingBytes: 64 * MEGABYTE,
-  maxLagMs: 30_000,
+  maxLagEntries: 500_000,
   requestTimeoutMs: 30_000,
   stopTimeoutMs: 10_000,
   logLevel: 'warn',
@@ -70,17 +70,17 @@ export const CONFIG_DEFAULTS = {
 /** Smallest and largest allowed value of each number. */
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   port: [0, 65_535],
-  maxBodyBytes: [1_024, 512 * MEGABYTE],
+  maxBodyBytes: [1_024, 8 * MEGABYTE],
   keyRequestsPerSecond: [0, 10_000_000],
   maxPendingBytes: [MEGABYTE, 4_096 * MEGABYTE],
-  maxLagMs: [100, 86_400_000],
+  maxLagEntries: [100, 1_000_000_000],
   requestTimeoutMs: [1_000, 600_000],
   stopTimeoutMs: [0, 600_000],
   profileCacheBytes: [MEGABYTE, 1_048_576 * MEGABYTE],
   diskWarnBytes: [0, Number.MAX_SAFE_INTEGER],
   demoSeed: [0, 4_294_967_295],
-  demoPeople: [10, 1_000_000],
-  demoItems: [20, 1_000_000],
+  demoPeople: [1, 200_000],
+  demoItems: [40, 100_000],
   demoEventsPerSecond: [0, 1_000],
 }
 

@@ -1,17 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineErrors, isJsonObject, sha256Hex } from '../base/index.ts'
+import { writeFileAtomic } from './files.ts'
 
 /** write: send events, may stand in a page. secret: everything. */
 export type KeyRole = 'write' | 'secret'
@@ -217,15 +208,6 @@ function isStoredKey(raw: unknown): raw is StoredKey {
   )
 }
 
-/** Written whole to a new file, then renamed over the old one: a crash leaves one or the other. */
 function writeDocument(directory: string, document: WorkspaceDocument): void {
-  const path = join(directory, FILE)
-  const file = openSync(`${path}.new`, 'w', 0o600)
-  try {
-    writeSync(file, `${JSON.stringify(document, null, 2)}\n`)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(`${path}.new`, path)
+  writeFileAtomic(join(directory, FILE), `${JSON.stringify(document, null, 2)}\n`)
 }

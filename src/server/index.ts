@@ -1,0 +1,9 @@
+export { serverErrors } from './errors.ts'
+export {
+  readRuntimeFile,
+  removeRuntimeFile,
+  type RuntimeFile,
+  writeRuntimeFile,
+} from './runtimeFile.ts'
+export { type AttuneServer, openServer, type ServerOptions } from './server.ts'
+export type { Tenant } from './tenants.ts'
