@@ -1,0 +1,176 @@
+import { DAY, fnv1a32 } from '../../base/index.ts'
+import type { Action } from '../../events/index.ts'
+import { decayedTop, type DecayingWeights } from './decayedTop.ts'
+import type { FeatureDeclaration, FeatureEvent, FeatureSchema } from './feature.ts'
+import { recency, type LastTimes } from './recency.ts'
+import { type Series, windowedSums, type WindowedSums } from './windowedSums.ts'
+
+/** Number of interactions with one action. */
+export function countOf(id: string, action: Action): Series {
+  return {
+    id,
+    measure(event) {
+      let count = 0
+      for (const one of event.interactions) if (one.action === action) count++
+      return count
+    },
+  }
+}
+
+/** Sum of the values of the interactions with one action (money for `buy`). */
+export function valueOf(id: string, action: Action): Series {
+  return {
+    id,
+    measure(event) {
+      let sum = 0
+      for (const one of event.interactions) if (one.action === action) sum += one.value
+      return sum
+    },
+  }
+}
+
+/** Number of events with a name, compared exactly. */
+export function eventsNamed(id: string, name: string): Series {
+  return { id, measure: (event) => (event.name === name ? 1 : 0) }
+}
+
+/** Number of interactions with one action on items whose attribute has a value. */
+export function countWhere(id: string, action: Action, path: string, value: string): Series {
+  return {
+    id,
+    measure(event) {
+      let count = 0
+      for (const one of event.interactions) {
+        if (one.action === action && event.attribute(one.number, path) === value) count++
+      }
+      return count
+    },
+  }
+}
+
+/** Distinct orders: events that buy; lines that carry the same order number count once. */
+export function orderCount(id: string): Series {
+  return {
+    id,
+    measure: (event) => (buys(event) ? 1 : 0),
+    once(event) {
+      for (const { action, order } of event.interactions) {
+        if (action === 'buy' && order !== undefined) return fnv1a32(order)
+      }
+      return undefined
+    },
+  }
+}
+
+function buys(event: FeatureEvent): boolean {
+  for (const one of event.interactions) if (one.action === 'buy') return true
+  return false
+}
+
+const daily = windowedSums('daily', 'day', 90, [
+  countOf('views', 'view'),
+  countOf('carts', 'cart'),
+  orderCount('orders'),
+  valueOf('spend', 'buy'),
+])
+const lifetime = windowedSums('lifetime', 'ever', 1, [
+  orderCount('orders'),
+  valueOf('spend', 'buy'),
+])
+const last = recency('last', [
+  { id: 'seen', matches: () => true },
+  { id: 'order', matches: buys },
+])
+const WEIGHTS = { view: 1, click: 1, consume: 2, wish: 2, cart: 3, buy: 5, rate: 2 } as const
+const categories = decayedTop('categories', {
+  path: 'categories',
+  weights: WEIGHTS,
+  halfLife: 30 * DAY,
+  keep: 20,
+})
+const brands = decayedTop('brands', {
+  path: 'brand',
+  weights: WEIGHTS,
+  halfLife: 30 * DAY,
+  keep: 20,
+})
+
+const number = (unit: string, description: string): FeatureSchema => ({
+  type: 'number',
+  unit,
+  description,
+})
+
+function windowed(
+  name: string,
+  series: string,
+  days: number,
+  schema: FeatureSchema,
+): FeatureDeclaration<WindowedSums> {
+  return { name, schema, state: daily, value: (state, now) => daily.sum(state, series, days, now) }
+}
+
+function daysSince(
+  name: string,
+  series: string,
+  description: string,
+): FeatureDeclaration<LastTimes> {
+  return {
+    name,
+    schema: number('days', description),
+    state: last,
+    value(state, now) {
+      const since = last.since(state, series, now)
+      return since === undefined ? null : since / DAY
+    },
+  }
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole
+}
+
+const averageOrder: FeatureDeclaration<WindowedSums> = {
+  name: 'avg_order_value',
+  schema: number('money', 'Money spent per order, over the whole life'),
+  state: lifetime,
+  value: (state, now) =>
+    ratio(lifetime.sum(state, 'spend', 1, now), lifetime.sum(state, 'orders', 1, now)),
+}
+
+const cartToOrder: FeatureDeclaration<WindowedSums> = {
+  name: 'cart_to_order_rate_30d',
+  schema: number('ratio', 'Orders per item put into the cart, 30 days'),
+  state: daily,
+  value: (state, now) =>
+    ratio(daily.sum(state, 'orders', 30, now), daily.sum(state, 'carts', 30, now)),
+}
+
+function topOf(
+  name: string,
+  state: typeof categories,
+  description: string,
+): FeatureDeclaration<DecayingWeights> {
+  return {
+    name,
+    schema: { type: 'weights', unit: 'share', description },
+    state,
+    value: (kept, now) => state.top(kept, 10, now),
+  }
+}
+
+/** Features that every workspace has. Windows end in the running UTC day and have day resolution. */
+export const defaultFeatures: readonly FeatureDeclaration[] = [
+  windowed('views_7d', 'views', 7, number('count', 'Items viewed, 7 days')),
+  windowed('views_30d', 'views', 30, number('count', 'Items viewed, 30 days')),
+  windowed('carts_7d', 'carts', 7, number('count', 'Items put into the cart, 7 days')),
+  windowed('orders_30d', 'orders', 30, number('count', 'Orders, 30 days')),
+  windowed('orders_90d', 'orders', 90, number('count', 'Orders, 90 days')),
+  windowed('spend_90d', 'spend', 90, number('money', 'Money spent, 90 days')),
+  daysSince('days_since_seen', 'seen', 'Days since the newest event'),
+  daysSince('days_since_order', 'order', 'Days since the newest order'),
+  averageOrder,
+  cartToOrder,
+  topOf('top_categories', categories, 'Categories by decayed interest, half-life 30 days'),
+  topOf('top_brands', brands, 'Brands by decayed interest, half-life 30 days'),
+]

@@ -1,0 +1,90 @@
+import type { Identifier } from '../events/index.ts'
+import { identifierKey, type IdentityPolicy, sameIdentifier } from './identityRules.ts'
+import type { Person } from './person.ts'
+
+/** Which persons an event belongs to, after dropping what would break a limit. */
+export interface Resolution {
+  /** Distinct persons that the kept identifiers name, in order of the identifiers. */
+  readonly persons: readonly Person[]
+  readonly kept: readonly Identifier[]
+  /** Dropped identifiers, lowest priority first. */
+  readonly dropped: readonly Identifier[]
+}
+
+const NOTHING: readonly Identifier[] = []
+
+/** Identifier → person, for the persons in memory. */
+export class IdentityGraph {
+  readonly #byType = new Map<string, Map<string, Person>>()
+  readonly #policy: IdentityPolicy
+
+  constructor(policy: IdentityPolicy) {
+    this.#policy = policy
+  }
+
+  lookup({ type, value }: Identifier): Person | undefined {
+    return this.#byType.get(type)?.get(value)
+  }
+
+  set({ type, value }: Identifier, person: Person): void {
+    const values = this.#byType.get(type)
+    if (values !== undefined) values.set(value, person)
+    else this.#byType.set(type, new Map([[value, person]]))
+  }
+
+  delete({ type, value }: Identifier): void {
+    this.#byType.get(type)?.delete(value)
+  }
+
+  /**
+   * Segment's rule: as long as the persons that the identifiers name cannot be one person within the
+   * limits, the lowest-priority identifier is left out. One identifier always fits, so this ends.
+   */
+  resolve(identifiers: readonly Identifier[]): Resolution {
+    let kept = identifiers
+    let dropped: Identifier[] | undefined
+    for (;;) {
+      const persons = this.#personsOf(kept)
+      if (kept.length <= 1 || this.#fits(persons, kept)) {
+        return { persons, kept, dropped: dropped ?? NOTHING }
+      }
+      ;(dropped ??= []).push(kept.at(-1) as Identifier)
+      kept = kept.slice(0, -1)
+    }
+  }
+
+  #personsOf(identifiers: readonly Identifier[]): readonly Person[] {
+    const persons: Person[] = []
+    for (const identifier of identifiers) {
+      const person = this.lookup(identifier)
+      if (person !== undefined && !persons.includes(person)) persons.push(person)
+    }
+    return persons
+  }
+
+  #fits(persons: readonly Person[], identifiers: readonly Identifier[]): boolean {
+    const fresh = identifiers.filter((one) => this.lookup(one) === undefined)
+    if (persons.length <= 1 && fresh.length === 0) return true
+    const all = persons.flatMap((person) => person.identifiers as Identifier[]).concat(fresh)
+    if (!this.#policy.isWithinTotal(all.length)) return false
+    for (const { type } of all) {
+      let count = 0
+      for (const other of all) if (other.type === type) count++
+      if (count > this.#policy.limit(type)) return false
+    }
+    return persons.every((person) => !holdsAny(all, person.apart))
+  }
+}
+
+function holdsAny(identifiers: readonly Identifier[], keys: readonly string[]): boolean {
+  return keys.length > 0 && identifiers.some((one) => keys.includes(identifierKey(one)))
+}
+
+/** Adds what is not there yet. */
+export function withIdentifiers(
+  identifiers: readonly Identifier[],
+  more: readonly Identifier[],
+): readonly Identifier[] {
+  const added = more.filter((one) => !identifiers.some((other) => sameIdentifier(one, other)))
+  return added.length === 0 ? identifiers : [...identifiers, ...added]
+}

@@ -1,0 +1,32 @@
+export { profilesErrors } from './errors.ts'
+export { decayedTop, type DecayedTopOptions } from './features/decayedTop.ts'
+export {
+  countOf,
+  countWhere,
+  defaultFeatures,
+  eventsNamed,
+  orderCount,
+  valueOf,
+} from './features/defaultFeatures.ts'
+export type {
+  FeatureDeclaration,
+  FeatureEvent,
+  FeatureSchema,
+  FeatureState,
+  FeatureValue,
+  WeightedKey,
+} from './features/feature.ts'
+export { FeatureSet, type FeatureStates } from './features/featureSet.ts'
+export { recency, type RecencySeries } from './features/recency.ts'
+export { type Series, windowedSums } from './features/windowedSums.ts'
+export { defaultIdentityRules, type IdentityRules } from './identityRules.ts'
+export type { LogPlace, MergeRecord } from './mergeLog.ts'
+export {
+  type Applied,
+  type DecisionRecord,
+  identifiersOf,
+  Persons,
+  type PersonsOptions,
+} from './persons.ts'
+export type { HistoryEntry, ItemInteraction, Profile, RecentEvent, ShownList } from './profile.ts'
+export type { DecisionMatch } from './shownLists.ts'
