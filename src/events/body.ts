@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { isJsonObject, type JsonObject } from '../base/index.ts'
 import { eventErrors } from './errors.ts'
+import { isBatchRoute, type Route } from './route.ts'
 
 /** Largest body that is read; the Segment limit is 500 KB, but a known client sends 3.2 MB. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -46,6 +47,32 @@ export function writeKeyOf(root: JsonObject | readonly unknown[]): string | unde
   if (typeof root.writeKey === 'string') return root.writeKey
   const first: unknown = Array.isArray(root.batch) ? root.batch[0] : undefined
   return isJsonObject(first) && typeof first.writeKey === 'string' ? first.writeKey : undefined
+}
+
+/**
+ * A body without the messages at these places, for messages that may not be kept. The others keep their places: a
+ * refused message of a batch becomes `null`, which is read as nothing at all. Without `batch` the whole body is `null`.
+ * Cost: parses and writes the body once.
+ */
+export function withoutMessages(
+  route: Route,
+  body: Uint8Array,
+  refused: readonly number[],
+): Uint8Array {
+  const root = isBatchRoute(route) ? readJson(body) : null
+  const gone = new Set(refused)
+  const keep = (messages: readonly unknown[]): unknown[] =>
+    messages.map((message, i) => (gone.has(i) ? null : message))
+  return new TextEncoder().encode(JSON.stringify(withMessages(root, keep)))
+}
+
+function withMessages(
+  root: JsonObject | readonly unknown[] | null,
+  keep: (messages: readonly unknown[]) => unknown[],
+): unknown {
+  if (root === null) return null
+  if (!isJsonObject(root)) return keep(root)
+  return Array.isArray(root.batch) ? { ...root, batch: keep(root.batch) } : root
 }
 
 function parsed(text: string): JsonObject | readonly unknown[] {

@@ -1,4 +1,5 @@
 import type { StatePut, StateStore } from '../store/index.ts'
+import { eventErrors } from './errors.ts'
 import type { Rejection } from './event.ts'
 
 const KIND = 'dead'
@@ -53,18 +54,23 @@ export class DeadLetters {
     if (oldest !== undefined) this.#changed.set(rowId(oldest), undefined)
   }
 
-  /** Newest first; `before` is the place (`offset:index`) of the last letter of the page before. */
-  list(
-    limit: number,
-    before?: { readonly offset: number; readonly index: number },
-  ): readonly DeadLetter[] {
-    const found: DeadLetter[] = []
-    for (let i = this.#letters.length - 1; i >= 0 && found.length < limit; i--) {
-      const letter = this.#letters[i]
-      if (letter !== undefined && (before === undefined || isBefore(letter, before)))
-        found.push(letter)
-    }
-    return found
+  /**
+   * A page of letters, newest first. `before` is `next` of the page before, or empty for the newest.
+   * @returns `next` is null when no older letters are kept
+   * @throws EVENTS_INVALID_FIELD when `before` was not given by an earlier page
+   */
+  list(before: string, limit: number): { rows: readonly DeadLetter[]; next: string | null } {
+    const end = before === '' ? this.#letters.length : this.#indexOf(placeOf(before))
+    const start = Math.max(0, end - Math.max(0, limit))
+    const rows = this.#letters.slice(start, end).toReversed()
+    const last = rows.at(-1)
+    return { rows, next: start === 0 || last === undefined ? null : `${last.offset}:${last.index}` }
+  }
+
+  /** Number of letters before a place. */
+  #indexOf(place: Place): number {
+    const found = this.#letters.findIndex((letter) => !isBefore(letter, place))
+    return found === -1 ? this.#letters.length : found
   }
 
   /** Rows changed since the last call, for the next commit. */
@@ -79,10 +85,22 @@ export class DeadLetters {
   }
 }
 
-function isBefore(
-  letter: DeadLetter,
-  place: { readonly offset: number; readonly index: number },
-): boolean {
+interface Place {
+  readonly offset: number
+  readonly index: number
+}
+
+function placeOf(before: string): Place {
+  const match = /^(\d{1,15}):(\d{1,9})$/.exec(before)
+  if (match === null) {
+    throw eventErrors.EVENTS_INVALID_FIELD(
+      '"before" must be the "next" of an earlier page, such as 1204:3.',
+    )
+  }
+  return { offset: Number(match[1]), index: Number(match[2]) }
+}
+
+function isBefore(letter: DeadLetter, place: Place): boolean {
   return (
     letter.offset < place.offset || (letter.offset === place.offset && letter.index < place.index)
   )

@@ -1,4 +1,4 @@
-export { readJson, unwrapBody, writeKeyOf } from './body.ts'
+export { readJson, unwrapBody, withoutMessages, writeKeyOf } from './body.ts'
 export { type DeadLetter, DeadLetters } from './deadLetters.ts'
 export { decodeEnvelope, encodeEnvelope } from './envelope.ts'
 export { eventErrors } from './errors.ts'

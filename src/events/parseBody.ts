@@ -71,6 +71,8 @@ function readMessages(messages: readonly unknown[], frame: Frame): ParsedBody {
   const indexes: number[] = []
   const rejections: Rejection[] = []
   for (let index = 0; index < messages.length; index++) {
+    // What `withoutMessages` leaves in the place of a message that may not be kept.
+    if (messages[index] === null) continue
     const result = readMessage(messages[index], index, frame)
     if ('code' in result) {
       rejections.push(result)

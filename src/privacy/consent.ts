@@ -20,8 +20,11 @@ export type ConsentVerdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly reason: string }
 
-/** Decides for one event and the purposes it is wanted for. Pure, so that a replay decides alike. */
-export type ConsentGate = (event: ConsentSubject, purposes: readonly Purpose[]) => ConsentVerdict
+/**
+ * Decides for one event and the purposes it is wanted for (collect alone when none are named).
+ * Pure, so that a replay decides alike.
+ */
+export type ConsentGate = (event: ConsentSubject, purposes?: readonly Purpose[]) => ConsentVerdict
 
 const ALLOWED: ConsentVerdict = Object.freeze({ allowed: true })
 
