@@ -11,6 +11,8 @@ import { defineErrors, isJsonObject } from '../base/index.ts'
 export interface Config {
   /** Directory that holds every workspace, `attune.json` and `server.json`. */
   readonly data: string
+  /** Workspace that commands act on; empty: the only one there is. */
+  readonly workspace: string
   /** Address to listen on. Anything but loopback makes the server reachable by others. */
   readonly host: string
   /** Port to listen on; 0 picks a free one. */
@@ -49,6 +51,7 @@ const MEGABYTE = 1_048_576
 
 export const CONFIG_DEFAULTS = {
   data: './.attune',
+  workspace: '',
   host: '127.0.0.1',
   port: 4747,
   publicUrl: '',

@@ -1,0 +1,19 @@
+import { defineErrors } from '../base/index.ts'
+
+export const appErrors = defineErrors({
+  APP_OVERLOADED: {
+    status: 429,
+    meaning: 'More events wait for the disk than the memory limit allows.',
+    remedy: 'Send again after the time in Retry-After; nothing of this request was kept.',
+  },
+  APP_INVALID_ITEMS: {
+    status: 400,
+    meaning: 'The body of an item upload is not { "items": [...], "delete": [...] }.',
+    remedy: 'Send a JSON object with a list of items, a list of item ids to delete, or both.',
+  },
+  APP_HISTORY_TRIMMED: {
+    status: 409,
+    meaning: 'The workspace cannot be rebuilt, because the beginning of its event log is gone.',
+    remedy: 'Keep the present state; only a log that begins at offset 1 can be replayed.',
+  },
+})

@@ -1,0 +1,39 @@
+export {
+  closest,
+  type Config,
+  CONFIG_DEFAULTS,
+  configErrors,
+  type ConfigSources,
+  envName,
+  readConfig,
+} from './config.ts'
+export { type Demo, type DemoOptions, type DemoPerson, startDemo } from './demo.ts'
+export type {
+  CollectResult,
+  Engine,
+  EngineOptions,
+  EngineStatus,
+  Page,
+  UpsertResult,
+} from './engine.ts'
+export { appErrors } from './errors.ts'
+export {
+  type CreatedWorkspace,
+  createKey,
+  createWorkspace,
+  type FreshKey,
+  type KeyRole,
+  listKeys,
+  listWorkspaces,
+  matchKey,
+  readWorkspace,
+  revokeKey,
+  rotateKey,
+  type StoredKey,
+  workspaceDirectory,
+  type WorkspaceDocument,
+  workspaceErrors,
+} from './keys.ts'
+export type { FedEvent, RatePoint } from './liveFeed.ts'
+export { openEngine } from './openEngine.ts'
+export { type Rebuilt, type RebuildOptions, rebuildWorkspace } from './rebuild.ts'

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto'
+import { AttuneError, systemClock } from '../base/index.ts'
+import type { Engine, EngineOptions } from './engine.ts'
+import { readWorkspace } from './keys.ts'
+import { openWorld } from './world.ts'
+import { WorkspaceEngine } from './workspaceEngine.ts'
+
+const MEGABYTE = 1_048_576
+
+/** What an engine runs with when nothing is said. */
+const DEFAULTS = {
+  clock: systemClock,
+  profileCacheBytes: 128 * MEGABYTE,
+  maxPendingBytes: 64 * MEGABYTE,
+  onTrouble: () => undefined,
+} satisfies Required<EngineOptions>
+
+/**
+ * Opens the workspace in a directory that `createWorkspace` has made; holds its everything until `close`.
+ * @throws STORE_LOCKED when another process has it open, APP_WORKSPACE_UNKNOWN, APP_WORKSPACE_DAMAGED
+ */
+export async function openEngine(directory: string, options: EngineOptions = {}): Promise<Engine> {
+  const { clock, profileCacheBytes, maxPendingBytes, onTrouble } = { ...DEFAULTS, ...options }
+  const { name, salt } = readWorkspace(directory)
+  const report = (error: unknown): void => {
+    if (error instanceof AttuneError) onTrouble(error.code, error.message)
+    else onTrouble('APP_INTERNAL', error instanceof Error ? error.message : String(error))
+  }
+  const world = await openWorld({ directory, salt, profileCacheBytes, onTrouble: report })
+  const newId = randomUUID
+  return new WorkspaceEngine({ name, directory, clock, maxPendingBytes, newId, world })
+}

@@ -1,0 +1,209 @@
+import type { Catalog } from '../catalog/index.ts'
+import type { Placements } from '../decisions/index.ts'
+import {
+  type AttuneEvent,
+  type DeadLetters,
+  type Identifier,
+  interactionsOf,
+  type ParsedBody,
+  type Rejection,
+} from '../events/index.ts'
+import {
+  type DecisionMatch,
+  identifiersOf,
+  type ItemInteraction,
+  type Persons,
+  type ShownList,
+} from '../profiles/index.ts'
+import type { StatePut } from '../store/index.ts'
+import type { LiveModels } from '../training/index.ts'
+import type { AnalyticsFeed } from './analyticsFeed.ts'
+import type { EntryContent, LoggedDecision, ReadableEntry } from './entry.ts'
+import type { LiveFeed } from './liveFeed.ts'
+
+/** Everything that one log entry can change. */
+export interface ProjectedWorld {
+  readonly catalog: Catalog
+  readonly persons: Persons
+  readonly models: LiveModels
+  readonly placements: Placements
+  readonly deadLetters: DeadLetters
+  readonly analytics: AnalyticsFeed
+  readonly feed: LiveFeed
+}
+
+export interface ProjectionCounts {
+  events: number
+  rejected: number
+  duplicates: number
+  decisions: number
+}
+
+/**
+ * Applies log entries to the in-memory state of a workspace, one after the other.
+ * A function of the log alone: no clock, no randomness, no dependence on how entries are grouped.
+ */
+export class Projection {
+  readonly #world: ProjectedWorld
+  readonly counts: ProjectionCounts
+
+  constructor(world: ProjectedWorld, counts: ProjectionCounts) {
+    this.#world = world
+    this.counts = counts
+  }
+
+  /** Loads what `apply` will need for these entries. */
+  async prepare(entries: readonly ReadableEntry[]): Promise<void> {
+    const wanted = entries.flatMap((entry) => identifierSets(entry.content))
+    if (wanted.length > 0) await this.#world.persons.prefetch(wanted)
+  }
+
+  apply(entry: ReadableEntry): void {
+    const { content } = entry
+    switch (content.kind) {
+      case 'messages':
+        this.#applyMessages(entry, content.body)
+        return
+      case 'decisions':
+        this.#applyDecisions(entry, content)
+        return
+      case 'items':
+        this.#applyItems(entry, content)
+        return
+      case 'command':
+        this.#applyCommand(entry, content)
+    }
+  }
+
+  /** What was drained is stored. */
+  settle(): void {
+    this.#world.catalog.settle()
+    this.#world.persons.settle()
+  }
+
+  /** Rows that changed since the last call, in an order that depends on the log alone. */
+  drain(): StatePut[] {
+    const { catalog, persons, placements, deadLetters } = this.#world
+    return [...catalog.drain(), ...persons.drain(), ...placements.drain(), ...deadLetters.drain()]
+  }
+
+  #applyMessages(entry: ReadableEntry, body: ParsedBody): void {
+    for (let i = 0; i < body.events.length; i++) {
+      const event = body.events[i]
+      if (event !== undefined) this.#applyEvent(entry, body.indexes[i] ?? i, event)
+    }
+    for (const rejection of body.rejections) this.#reject(entry, rejection)
+  }
+
+  #reject(entry: ReadableEntry, rejection: Rejection): void {
+    const { receivedAt } = entry
+    const { code, reason } = rejection
+    this.counts.rejected++
+    this.#world.deadLetters.add(entry.offset, receivedAt, rejection)
+    const fate = 'rejected'
+    this.#world.feed.add({ receivedAt, type: 'unknown', name: '', person: '', fate, code, reason })
+  }
+
+  #applyEvent(entry: ReadableEntry, index: number, event: AttuneEvent): void {
+    const { persons, models, analytics } = this.#world
+    const interactions = this.#numbered(event)
+    const applied = persons.apply(event, interactions, { offset: entry.offset, index })
+    if (applied === undefined) {
+      const reason = 'every identifier of the event is a blocked value'
+      const { messageId } = event
+      this.#reject(entry, { code: 'EVENTS_NO_IDENTITY', reason, index, messageId })
+      return
+    }
+    if (applied.outcome === 'duplicate') {
+      this.counts.duplicates++
+      this.#show(event, interactions, 'duplicate', undefined)
+      return
+    }
+    this.counts.events++
+    if (interactions.length > 0) {
+      models.observe(asObserved(interactions, event.timestamp), applied.historyBefore())
+    }
+    analytics.addEvent(applied.pid, event, interactions, applied.match)
+    this.#show(event, interactions, 'applied', applied.match[0])
+  }
+
+  #numbered(event: AttuneEvent): ItemInteraction[] {
+    return interactionsOf(event).map((interaction) => ({
+      ...interaction,
+      number: this.#world.catalog.intern(interaction.item),
+    }))
+  }
+
+  #show(
+    event: AttuneEvent,
+    interactions: readonly ItemInteraction[],
+    fate: 'applied' | 'duplicate',
+    match: DecisionMatch | undefined,
+  ): void {
+    const item = interactions[0]?.item
+    const decisionId = match?.decision ?? event.decisionId
+    this.#world.feed.add({
+      receivedAt: event.receivedAt,
+      type: event.type,
+      name: event.name,
+      person: event.identifiers[0]?.value ?? '',
+      fate,
+      ...(item === undefined ? {} : { item }),
+      ...(decisionId === undefined ? {} : { decisionId }),
+      ...(match?.placement === undefined ? {} : { placement: match.placement }),
+      ...(match?.position === undefined ? {} : { position: match.position }),
+    })
+  }
+
+  #applyDecisions(
+    entry: ReadableEntry,
+    content: Extract<EntryContent, { kind: 'decisions' }>,
+  ): void {
+    content.records.forEach((record, index) => {
+      this.counts.decisions++
+      const { identifiers } = record
+      const at = { offset: entry.offset, index }
+      const lists = this.#shownLists(record)
+      const pid = this.#world.persons.applyDecision({ identifiers, lists }, at)?.pid
+      if (pid !== undefined) this.#world.analytics.addDecision(pid, record)
+    })
+  }
+
+  #shownLists({ id, at, lists }: LoggedDecision): ShownList[] {
+    return lists.map(({ placement, version, items }) => ({
+      decision: id,
+      placement,
+      version,
+      time: at,
+      items: items.map((item) => this.#world.catalog.intern(item)),
+    }))
+  }
+
+  #applyItems(entry: ReadableEntry, content: Extract<EntryContent, { kind: 'items' }>): void {
+    for (const item of content.items) this.#world.catalog.upsert(item, entry.receivedAt)
+    for (const id of content.removed) this.#world.catalog.remove(id)
+  }
+
+  #applyCommand(entry: ReadableEntry, content: Extract<EntryContent, { kind: 'command' }>): void {
+    const { command } = content
+    if (command['command'] === 'put-placement') {
+      this.#world.placements.put(command['document'], entry.receivedAt)
+    }
+  }
+}
+
+function asObserved(interactions: readonly ItemInteraction[], time: number) {
+  return interactions.map(({ number, action, value, order }) => ({
+    item: number,
+    action,
+    time,
+    value,
+    order,
+  }))
+}
+
+function identifierSets(content: EntryContent): readonly (readonly Identifier[])[] {
+  if (content.kind === 'messages') return content.body.events.map(identifiersOf)
+  if (content.kind === 'decisions') return content.records.map((record) => record.identifiers)
+  return []
+}

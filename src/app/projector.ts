@@ -1,0 +1,271 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ArtifactStore, EventLog, StateStore, StateTransaction } from '../store/index.ts'
+import type { LiveModels } from '../training/index.ts'
+import type { AnalyticsFeed } from './analyticsFeed.ts'
+import { type ReadableEntry, readEntry } from './entry.ts'
+import type { Projection } from './projection.ts'
+import { COUNTS_TOPIC, writeSnapshot } from './snapshot.ts'
+
+/** Consumer group under which the projections' offset is kept. */
+export const PROJECTOR = 'projector'
+
+/** Events applied before the thread is given back; at 10 µs each about 2 ms. */
+const EVENTS_A_SLICE = 200
+const READ_LIMIT = { entries: 64, bytes: 1_048_576 }
+const COMMIT_MS = 250
+/** Events between two commits at the most: bounds the rows that wait in memory. */
+const COMMIT_EVENTS = 10_000
+/** Parsed entries kept for the projector, by the size of their bodies; beyond it they are read back. */
+const OFFERED_BYTES = 16 * 1_048_576
+const SNAPSHOT_BYTES = 64 * 1_048_576
+const RETRY_MS = 1_000
+
+export interface ProjectorParts {
+  readonly log: EventLog
+  readonly state: StateStore
+  readonly artifacts: ArtifactStore
+  readonly projection: Projection
+  readonly models: LiveModels
+  readonly analytics: AnalyticsFeed
+  /** Rows of the transaction beside the projections' own, such as counters. */
+  readonly extraPuts: () => StateTransaction['puts']
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** Where the stored state stands. */
+export interface ProjectorStart {
+  /** Offset of the last entry whose effects are stored. */
+  readonly committed: number
+  /** Size of the models' journal since their last snapshot, and outbox id of its newest entry. */
+  readonly journalBytes: number
+  readonly journalThrough: number
+}
+
+/**
+ * Follows the log: applies each entry as soon as it is durable and stores the effects, together with
+ * the offset, a few times a second. A crash between the two replays the difference.
+ */
+export class Projector {
+  readonly #parts: ProjectorParts
+  readonly #offered = new Map<number, { entry: ReadableEntry; bytes: number }>()
+  #offeredBytes = 0
+  #applied: number
+  #appliedReceivedAt = 0
+  #committed: number
+  #uncommittedEvents = 0
+  #journalBytes: number
+  #journalThrough: number
+  #committing: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #wake: (() => void) | undefined
+  #closing = false
+  #trouble: string | null = null
+  readonly #waiters: { offset: number; resolve: () => void }[] = []
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(parts: ProjectorParts, from: ProjectorStart) {
+    this.#parts = parts
+    this.#applied = from.committed
+    this.#committed = from.committed
+    this.#journalBytes = from.journalBytes
+    this.#journalThrough = from.journalThrough
+  }
+
+  get applied(): number {
+    return this.#applied
+  }
+
+  get committed(): number {
+    return this.#committed
+  }
+
+  /** The error that is being retried, or null. */
+  get trouble(): string | null {
+    return this.#trouble
+  }
+
+  /** Entries in the log that are not applied yet, and the age of the newest applied one. */
+  lag(now: number): { entries: number; ms: number } {
+    const entries = Math.max(0, this.#parts.log.head() - this.#applied)
+    const since = this.#appliedReceivedAt === 0 ? now : this.#appliedReceivedAt
+    return { entries, ms: entries === 0 ? 0 : Math.max(0, now - since) }
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** Hands over an entry that has just become durable, so that it need not be read back. */
+  offer(entry: ReadableEntry, bytes: number): void {
+    if (this.#offeredBytes + bytes <= OFFERED_BYTES) {
+      this.#offered.set(entry.offset, { entry, bytes })
+      this.#offeredBytes += bytes
+    }
+    this.#wake?.()
+  }
+
+  /** Resolves when the entry at `offset` and all before it are applied. */
+  settled(offset: number): Promise<void> {
+    if (this.#applied >= offset) return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.push({ offset, resolve }))
+  }
+
+  /** Applies and stores everything in the log, then ends. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#wake?.()
+    await this.#running
+    clearTimeout(this.#timer)
+    await this.#committing
+    await this.#commit(true)
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      if (this.#applied >= this.#parts.log.head()) {
+        if (this.#closing) return
+        await this.#sleep()
+        continue
+      }
+      try {
+        await this.#applySlice(await this.#nextSlice())
+        this.#trouble = null
+      } catch (error) {
+        if (!(await this.#pauseAfter(error))) return
+      }
+      await nextTurn()
+    }
+  }
+
+  #sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined
+        resolve()
+      }
+    })
+  }
+
+  /** @returns false when the projector is closing and should give up */
+  async #pauseAfter(error: unknown): Promise<boolean> {
+    this.#parts.onTrouble(error)
+    this.#trouble = error instanceof Error ? error.message : String(error)
+    if (this.#closing) return false
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    return true
+  }
+
+  async #nextSlice(): Promise<readonly ReadableEntry[]> {
+    const slice: ReadableEntry[] = []
+    let events = 0
+    for (let offset = this.#applied + 1; events < EVENTS_A_SLICE; offset++) {
+      const offered = this.#offered.get(offset)
+      if (offered === undefined) break
+      this.#offered.delete(offset)
+      this.#offeredBytes -= offered.bytes
+      slice.push(offered.entry)
+      events += offered.entry.count
+    }
+    if (slice.length > 0) return slice
+    const read = await this.#parts.log.read(this.#applied + 1, READ_LIMIT)
+    return read.map(readEntry)
+  }
+
+  async #applySlice(slice: readonly ReadableEntry[]): Promise<void> {
+    const { projection, log } = this.#parts
+    if (slice.length === 0) {
+      this.#advance(log.head(), this.#appliedReceivedAt)
+      return
+    }
+    await projection.prepare(slice)
+    let events = 0
+    for (const entry of slice) {
+      projection.apply(entry)
+      this.#advance(entry.offset, entry.receivedAt)
+      events += entry.count
+      this.#uncommittedEvents += entry.count
+      if (events >= EVENTS_A_SLICE) {
+        events = 0
+        await nextTurn()
+      }
+    }
+    await this.#commitWhenDue()
+  }
+
+  #advance(offset: number, receivedAt: number): void {
+    this.#applied = offset
+    this.#appliedReceivedAt = receivedAt
+    while (this.#waiters.length > 0 && (this.#waiters[0]?.offset ?? 0) <= offset) {
+      this.#waiters.shift()?.resolve()
+    }
+  }
+
+  async #commitWhenDue(): Promise<void> {
+    if (this.#uncommittedEvents < COMMIT_EVENTS) {
+      this.#timer ??= setTimeout(() => this.#startCommit(), COMMIT_MS)
+      return
+    }
+    await this.#committing
+    this.#startCommit()
+  }
+
+  #startCommit(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#committing !== undefined) {
+      this.#timer = setTimeout(() => this.#startCommit(), COMMIT_MS)
+      return
+    }
+    this.#committing = this.#commit(false).finally(() => {
+      this.#committing = undefined
+    })
+  }
+
+  /** Stores everything applied so far; repeats until it succeeds, because the rows are drained once. */
+  async #commit(last: boolean): Promise<void> {
+    if (this.#applied === this.#committed && !last) return
+    const { projection, models, analytics } = this.#parts
+    const applied = this.#applied
+    this.#uncommittedEvents = 0
+    const journal = models.takeJournal()
+    this.#journalBytes += journal?.length ?? 0
+    const due = this.#journalBytes > SNAPSHOT_BYTES || (last && this.#journalBytes > 0)
+    const snapshot = due ? models.snapshot() : undefined
+    const outbox = [
+      ...(journal === undefined ? [] : [{ topic: COUNTS_TOPIC, bytes: journal }]),
+      ...[analytics.drain()].filter((message) => message !== undefined),
+    ]
+    const puts = [...projection.drain(), ...this.#parts.extraPuts()]
+    const ids = await this.#commitUntilDone({ puts, offsets: { [PROJECTOR]: applied }, outbox })
+    this.#parts.projection.settle()
+    this.#committed = applied
+    analytics.wake()
+    if (journal !== undefined) this.#journalThrough = ids[0] ?? this.#journalThrough
+    if (snapshot !== undefined) await this.#store(snapshot)
+  }
+
+  async #store(snapshot: Uint8Array): Promise<void> {
+    const { artifacts, state } = this.#parts
+    try {
+      await writeSnapshot(artifacts, state, snapshot, this.#journalThrough)
+      this.#journalBytes = 0
+    } catch (error) {
+      this.#parts.onTrouble(error)
+    }
+  }
+
+  async #commitUntilDone(transaction: StateTransaction): Promise<readonly number[]> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const ids = await this.#parts.state.commit(transaction)
+        this.#trouble = null
+        return ids
+      } catch (error) {
+        this.#parts.onTrouble(error)
+        this.#trouble = error instanceof Error ? error.message : String(error)
+        if (this.#closing && attempt >= 3) throw error
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { appErrors } from './errors.ts'
+import { readWorkspace } from './keys.ts'
+import { openWorld } from './world.ts'
+
+/** Everything of a workspace that is a function of its log. */
+const DERIVED = ['state', 'analytics', 'artifacts'] as const
+
+export interface RebuildOptions {
+  readonly profileCacheBytes: number
+  readonly onTrouble: (error: unknown) => void
+  /** Entries applied so far, of all. */
+  readonly onProgress?: (applied: number, total: number) => void
+}
+
+export interface Rebuilt {
+  readonly entries: number
+  readonly events: number
+  readonly persons: number
+}
+
+const PROGRESS_MS = 500
+
+/**
+ * Replays the whole log into new projections and puts them in the place of the present ones. The
+ * result is the same, byte for byte, if those were right. Until the last step the old ones stay.
+ * @throws STORE_LOCKED while the workspace is open, APP_HISTORY_TRIMMED
+ */
+export async function rebuildWorkspace(
+  directory: string,
+  options: RebuildOptions,
+): Promise<Rebuilt> {
+  const { salt } = readWorkspace(directory)
+  const derived = join(directory, 'rebuild')
+  rmSync(derived, { recursive: true, force: true })
+  mkdirSync(derived, { recursive: true, mode: 0o700 })
+  const world = await openWorld({ ...options, directory, derived, salt })
+  const { log, state } = world.storage
+  const entries = log.head()
+  let persons = 0
+  try {
+    if (entries > 0 && log.tail() > 1) throw appErrors.APP_HISTORY_TRIMMED()
+    const report = () => options.onProgress?.(world.projector.applied, entries)
+    const timer = setInterval(report, PROGRESS_MS)
+    await world.projector.settled(entries).finally(() => clearInterval(timer))
+    report()
+    persons = await state.count('profile')
+  } finally {
+    await world.close()
+  }
+  for (const part of DERIVED) replaceDirectory(join(derived, part), join(directory, part))
+  rmSync(derived, { recursive: true, force: true })
+  return { entries, events: world.projection.counts.events, persons }
+}
+
+function replaceDirectory(fresh: string, old: string): void {
+  const aside = `${old}.old`
+  rmSync(aside, { recursive: true, force: true })
+  if (existsSync(old)) renameSync(old, aside)
+  if (existsSync(fresh)) renameSync(fresh, old)
+  rmSync(aside, { recursive: true, force: true })
+}

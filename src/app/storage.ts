@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import {
+  type AnalyticsStore,
+  type ArtifactStore,
+  type EventLog,
+  lockDirectory,
+  openDirectoryArtifacts,
+  openDuckdbAnalytics,
+  openSqliteLog,
+  openSqliteState,
+  type StateStore,
+} from '../store/index.ts'
+
+/** The four stores of one workspace, under one lock. */
+export interface Storage {
+  readonly log: EventLog
+  readonly state: StateStore
+  readonly analytics: AnalyticsStore
+  readonly artifacts: ArtifactStore
+  close(): Promise<void>
+}
+
+/**
+ * Opens the embedded stores of a workspace: `log/` in its directory; `state/`, `analytics/` and `artifacts/`,
+ * which can all be rebuilt from the log, in `derived` (the same directory but for a rebuild).
+ * @param onCorrupt a damaged log entry was met and left out
+ * @throws STORE_LOCKED when another process has the directory
+ */
+export async function openStorage(
+  directory: string,
+  derived: string,
+  onCorrupt: (offset: number, reason: string) => void,
+): Promise<Storage> {
+  const lock = await lockDirectory(directory)
+  const opened: { close(): Promise<void> }[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const store of opened.splice(0).reverse()) await store.close()
+    lock.release()
+  }
+  const keep = <S extends { close(): Promise<void> }>(store: S): S => {
+    opened.push(store)
+    return store
+  }
+  try {
+    return {
+      log: keep(await openSqliteLog(join(directory, 'log'), { onCorrupt })),
+      state: keep(await openSqliteState(join(derived, 'state'))),
+      analytics: keep(await openDuckdbAnalytics(join(derived, 'analytics'))),
+      artifacts: await openDirectoryArtifacts(join(derived, 'artifacts')),
+      close: closeAll,
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}

@@ -1,0 +1,258 @@
+import { AttuneError, type Clock, isJsonObject, type JsonObject } from '../base/index.ts'
+import { checkItem, type Item } from '../catalog/index.ts'
+import {
+  decide,
+  type Decision,
+  parseDecideRequest,
+  parsePlacement,
+  type Placement,
+} from '../decisions/index.ts'
+import { type DeadLetter, encodeEnvelope, type Route } from '../events/index.ts'
+import type { ProfileView } from '../profiles/index.ts'
+import type { EntryKind } from '../store/index.ts'
+import { readConsented } from './consent.ts'
+import { DecisionLog } from './decisionLog.ts'
+import type { CollectResult, Engine, EngineStatus, Page, UpsertResult } from './engine.ts'
+import { type EntryContent, jsonBytes } from './entry.ts'
+import { appErrors } from './errors.ts'
+import type { FedEvent } from './liveFeed.ts'
+import type { OpenedWorld } from './world.ts'
+
+const ITEMS_A_PAGE = 1_000
+/** Items an entry of the log at the most: keeps the projector's slices short. */
+const ITEMS_AN_ENTRY = 500
+
+export interface WorkspaceParts {
+  readonly name: string
+  readonly directory: string
+  readonly clock: Clock
+  readonly maxPendingBytes: number
+  readonly newId: () => string
+  readonly world: OpenedWorld
+}
+
+/** The engine of one workspace over its opened stores and projections. */
+export class WorkspaceEngine implements Engine {
+  readonly name: string
+  readonly directory: string
+  readonly #parts: WorkspaceParts
+  readonly #world: OpenedWorld
+  readonly #decisions: DecisionLog
+  readonly #openedAt: number
+
+  constructor(parts: WorkspaceParts) {
+    this.#parts = parts
+    this.#world = parts.world
+    this.name = parts.name
+    this.directory = parts.directory
+    this.#openedAt = parts.clock.now()
+    const { storage, projector, onTrouble } = parts.world
+    this.#decisions = new DecisionLog(
+      storage.log,
+      (entry, bytes) => projector.offer(entry, bytes),
+      onTrouble,
+    )
+  }
+
+  async collect(route: Route, body: Uint8Array): Promise<CollectResult> {
+    this.#admit()
+    const receivedAt = this.#parts.clock.now()
+    const { body: kept, parsed, refused } = readConsented(route, body, receivedAt)
+    const accepted = parsed.events.length
+    const rejected = parsed.rejections.length
+    if (kept === undefined || accepted + rejected === 0) return { accepted, rejected, refused }
+    const bytes = encodeEnvelope(route, kept)
+    const content: EntryContent = { kind: 'messages', body: parsed }
+    await this.#append('messages', receivedAt, accepted + rejected, bytes, content)
+    this.#world.feed.count(receivedAt, accepted, 0)
+    return { accepted, rejected, refused }
+  }
+
+  async decide(raw: unknown): Promise<Decision> {
+    const { catalog, persons, models, placements, feed } = this.#world
+    const request = parseDecideRequest(raw)
+    const now = this.#parts.clock.now()
+    const profile =
+      request.identifiers.length === 0 ? undefined : await persons.find(request.identifiers)
+    const decisionId = this.#parts.newId()
+    const made = decide(request, { profile, models, catalog, placements, now, decisionId })
+    feed.count(now, 0, 1)
+    if (!request.dryRun && made.record !== undefined) this.#decisions.add(made.record)
+    return request.withItems ? this.#withItems(made.decision) : made.decision
+  }
+
+  async upsertItems(body: unknown): Promise<UpsertResult> {
+    this.#admit()
+    const { items, removed } = readUpload(body)
+    const kept: Item[] = []
+    const rejected: { index: number; code: string; reason: string }[] = []
+    items.forEach((raw, index) => {
+      const checked = checkItem(raw)
+      if ('item' in checked) kept.push(checked.item)
+      else rejected.push({ index, ...checked })
+    })
+    for (let i = 0; i < kept.length || (i === 0 && removed.length > 0); i += ITEMS_AN_ENTRY) {
+      await this.#appendItems(kept.slice(i, i + ITEMS_AN_ENTRY), i === 0 ? removed : [])
+    }
+    await this.settled()
+    return { upserted: kept.length, deleted: removed.length, rejected }
+  }
+
+  async item(id: string): Promise<Item | undefined> {
+    const [item] = await this.itemsById([id])
+    return item
+  }
+
+  async itemsById(ids: readonly string[]): Promise<readonly Item[]> {
+    const { catalog } = this.#world
+    const numbers = ids.map((id) => catalog.numberOf(id)).filter((n) => n !== undefined)
+    return catalog.items(numbers)
+  }
+
+  async listItems(after: string, limit: number): Promise<Page<Item>> {
+    const { catalog } = this.#world
+    const start = after === '' ? 0 : Number(after)
+    const end = Math.min(catalog.size, start + Math.min(limit, ITEMS_A_PAGE))
+    const numbers = Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i)
+    return { rows: await catalog.items(numbers), next: end < catalog.size ? String(end) : null }
+  }
+
+  async profile(type: string, value: string): Promise<ProfileView | undefined> {
+    const { persons, catalog } = this.#world
+    return persons.view({ type, value }, this.#parts.clock.now(), (n) => catalog.idOf(n))
+  }
+
+  placements(): readonly Placement[] {
+    return this.#world.placements.list()
+  }
+
+  placement(id: string, version?: number): Placement | undefined {
+    return this.#world.placements.get(id, version)
+  }
+
+  async putPlacement(id: string, document: unknown): Promise<Placement> {
+    const placement = parsePlacement(isJsonObject(document) ? { ...document, id } : document)
+    await this.#command({ command: 'put-placement', document: { ...placement } })
+    return this.#world.placements.get(id) ?? placement
+  }
+
+  async unmerge(request: unknown): Promise<JsonObject> {
+    const command = this.#world.unmerges.parse(request)
+    await this.#command(command)
+    return this.#world.unmerges.outcome(command)
+  }
+
+  recentEvents(after: number, limit: number): { events: readonly FedEvent[]; last: number } {
+    return this.#world.feed.since(after, limit)
+  }
+
+  async deadLetters(before: string, limit: number): Promise<Page<DeadLetter>> {
+    return this.#world.deadLetters.list(before, limit)
+  }
+
+  async status(): Promise<EngineStatus> {
+    const { storage, projector, projection, catalog, feed } = this.#world
+    const now = this.#parts.clock.now()
+    return {
+      workspace: this.name,
+      openedAt: this.#openedAt,
+      ...projection.counts,
+      persons: await storage.state.count('profile'),
+      items: catalog.size,
+      corruptEntries: this.#world.corruptEntries(),
+      lag: projector.lag(now),
+      pendingBytes: storage.log.pendingBytes(),
+      log: {
+        head: storage.log.head(),
+        applied: projector.applied,
+        committed: projector.committed,
+      },
+      trouble: projector.trouble,
+      rate: feed.rates(now),
+    }
+  }
+
+  gauges(): { lagEntries: number; pendingBytes: number; applied: number } {
+    const { storage, projector } = this.#world
+    return {
+      lagEntries: storage.log.head() - projector.applied,
+      pendingBytes: storage.log.pendingBytes(),
+      applied: projector.applied,
+    }
+  }
+
+  async settled(): Promise<void> {
+    await this.#decisions.flush()
+    await this.#world.projector.settled(this.#world.storage.log.head())
+  }
+
+  async close(): Promise<void> {
+    await this.#decisions.flush()
+    await this.#world.close()
+  }
+
+  #admit(): void {
+    const waiting = this.#world.storage.log.pendingBytes()
+    if (waiting > this.#parts.maxPendingBytes) {
+      throw appErrors.APP_OVERLOADED(`${waiting} bytes wait for the disk`)
+    }
+  }
+
+  async #append(
+    kind: EntryKind,
+    receivedAt: number,
+    count: number,
+    bytes: Uint8Array,
+    content: EntryContent,
+  ): Promise<number> {
+    const size = bytes.length
+    const { storage, projector } = this.#world
+    const offset = await storage.log.append({ kind, receivedAt, count, bytes })
+    projector.offer({ offset, receivedAt, count, content }, size)
+    return offset
+  }
+
+  async #appendItems(items: readonly Item[], removed: readonly string[]): Promise<void> {
+    const bytes = jsonBytes({ items, delete: removed })
+    const count = Math.max(1, items.length + removed.length)
+    const content: EntryContent = { kind: 'items', items, removed }
+    await this.#append('items', this.#parts.clock.now(), count, bytes, content)
+  }
+
+  async #command(command: JsonObject): Promise<void> {
+    const content: EntryContent = { kind: 'command', command }
+    await this.#append('command', this.#parts.clock.now(), 1, jsonBytes(command), content)
+    await this.settled()
+  }
+
+  async #withItems(decision: Decision): Promise<Decision> {
+    const { catalog } = this.#world
+    const placements: Record<string, Decision['placements'][string]> = {}
+    for (const [id, slot] of Object.entries(decision.placements)) {
+      const found = await this.itemsById(slot.items.map((item) => item.id))
+      const byId = new Map(found.map((item) => [item.id, item]))
+      const items = slot.items.map((shown) => {
+        const item = byId.get(shown.id)
+        return item === undefined ? shown : { ...shown, item }
+      })
+      placements[id] = { ...slot, items }
+    }
+    return { ...decision, placements }
+  }
+}
+
+function readUpload(body: unknown): { items: readonly unknown[]; removed: readonly string[] } {
+  const upload = isJsonObject(body) ? body : {}
+  const items = upload['items'] ?? []
+  const removed = upload['delete'] ?? []
+  if (!Array.isArray(items) || !Array.isArray(removed)) throw appErrors.APP_INVALID_ITEMS()
+  if (items.length + removed.length === 0) throw appErrors.APP_INVALID_ITEMS()
+  const ids = removed.filter((id): id is string => typeof id === 'string' && id !== '')
+  if (ids.length !== removed.length) throw appErrors.APP_INVALID_ITEMS('delete is a list of ids')
+  return { items, removed: ids }
+}
+
+/** True for a failure that a user can meet; anything else is a fault of ours. */
+export function isExpected(error: unknown): error is AttuneError {
+  return error instanceof AttuneError
+}
