@@ -2,7 +2,6 @@ import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { StoreErrorCode } from '../../errors.ts'
 
-const PAGE_BYTES = 4096
 const BUSY_TIMEOUT_MS = 10_000
 
 /** How one connection treats the disk and memory. */
@@ -11,6 +10,8 @@ export interface ConnectionSettings {
   readonly synchronous: 'FULL' | 'NORMAL'
   /** Bound of the connection's own page cache. */
   readonly cacheBytes: number
+  /** Size of a page of a new file. */
+  readonly pageBytes: number
 }
 
 /**
@@ -19,7 +20,7 @@ export interface ConnectionSettings {
  */
 export function openWriter(file: string, settings: ConnectionSettings): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
-  db.exec(`PRAGMA page_size=${PAGE_BYTES}`)
+  db.exec(`PRAGMA page_size=${settings.pageBytes}`)
   db.exec('PRAGMA journal_mode=WAL')
   db.exec(`PRAGMA synchronous=${settings.synchronous}`)
   db.exec('PRAGMA wal_autocheckpoint=0')

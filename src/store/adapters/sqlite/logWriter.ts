@@ -1,9 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { inTransaction, openWriter, walBytes } from './database.ts'
+import { type ConnectionSettings, inTransaction, openWriter, walBytes } from './database.ts'
 import { findFrames, frameBytes } from './frame.ts'
 import { RowPacker } from './rowPacker.ts'
 
-const CACHE_BYTES = 2 << 20
+const SETTINGS: ConnectionSettings = {
+  synchronous: 'FULL',
+  cacheBytes: 2 << 20,
+  pageBytes: 4096,
+}
 const WAL_LIMIT_BYTES = 4 << 20
 
 /** The writing half of the log; lives in its own thread because every commit waits for the disk. */
@@ -17,7 +21,7 @@ export class LogWriter {
 
   constructor(file: string) {
     this.#file = file
-    this.#db = openWriter(file, { synchronous: 'FULL', cacheBytes: CACHE_BYTES })
+    this.#db = openWriter(file, SETTINGS)
     this.#db.exec(`
       CREATE TABLE IF NOT EXISTS rows
         (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, frames BLOB NOT NULL);
