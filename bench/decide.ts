@@ -1,0 +1,114 @@
+import { type Attune, call, startAttune } from './attune.ts'
+import type { LoadJob, LoadResult } from './load/job.ts'
+import type { BenchOptions } from './options.ts'
+import { runLoad, withLimit } from './processes.ts'
+import { type Finding, median, medianLatency } from './report.ts'
+import { seededData, type SeedSize } from './seededData.ts'
+
+const FULL: SeedSize = { people: 100_000, eventsEach: 100, items: 50_000 }
+const SHORT: SeedSize = { people: 200, eventsEach: 10, items: 400 }
+const CONNECTIONS = 32
+const PLACEMENT = 'bench-decide'
+
+/** Ten items of the personal default placement, cheaper than a bound, at most three of a brand. */
+async function putPlacement(attune: Attune): Promise<void> {
+  const home = (await call(attune, 'GET', '/v1/placements/home-for-you')) as Record<string, unknown>
+  const { id: _, version: __, createdAt: ___, ...document } = home
+  await call(attune, 'PUT', `/v1/placements/${PLACEMENT}`, {
+    ...document,
+    n: 10,
+    filter: { 'item.price': { $lt: 150 } },
+    slate: { caps: [{ attribute: 'brand', max: 3 }] },
+  })
+}
+
+function jobOf(
+  options: BenchOptions,
+  size: SeedSize,
+  target: { port: number; key: string },
+): LoadJob {
+  return {
+    ...target,
+    traffic: 'decide',
+    connections: CONNECTIONS,
+    warmupSeconds: options.short ? 0.1 : 1,
+    seconds: options.seconds,
+    people: size.people,
+    items: size.items,
+    seed: options.nextSeed(),
+    placement: PLACEMENT,
+  }
+}
+
+/** Attune and Fastify's constant answer of the same size in turn. */
+async function measure(options: BenchOptions, size: SeedSize, attune: Attune) {
+  const own = { port: attune.port, key: attune.secretKey }
+  const warm = await runLoad(jobOf(options, size, own))
+  if (warm.answered === 0)
+    throw new Error(`no decision was answered: ${JSON.stringify(warm.refused)}`)
+  return withLimit('constantAnswer', String(warm.answerBytes), async (port) => {
+    const rounds: { limit: LoadResult; attune: LoadResult }[] = []
+    for (let i = 0; i < options.rounds; i++) {
+      const limit = await runLoad(jobOf(options, size, { port, key: 'none' }))
+      const decisions = await runLoad(jobOf(options, size, own))
+      options.say(
+        `decide round ${i + 1}: limit ${Math.round(limit.rate)}/s, attune ${Math.round(decisions.rate)}/s`,
+      )
+      rounds.push({ limit, attune: decisions })
+    }
+    return rounds
+  })
+}
+
+/**
+ * Decisions per second: one placement, ten items, one filter, one cap, for people with a history. Limit:
+ * Fastify answering a constant body of the same size. Then the latency at half of the highest rate.
+ */
+export async function decide(options: BenchOptions): Promise<Finding> {
+  const size = options.short ? SHORT : FULL
+  const { data, keys } = await seededData(options, size)
+  const attune = await startAttune(data, keys)
+  try {
+    await putPlacement(attune)
+    const rounds = await measure(options, size, attune)
+    const figure = median(rounds.map((round) => round.attune.rate))
+    const limit = median(rounds.map((round) => round.limit.rate))
+    const job = jobOf(options, size, { port: attune.port, key: attune.secretKey })
+    const half = await runLoad({ ...job, rate: figure / 2, seconds: options.seconds * 2 })
+    const ratio = figure / limit
+    return {
+      bench: 'decide',
+      figure,
+      unit: 'decisions/s',
+      limit,
+      ratio,
+      p50: half.latency.p50,
+      p99: half.latency.p99,
+      targets: [
+        { name: 'ratio', figure: ratio, unit: '', bound: 0.35, sense: 'at least' },
+        {
+          name: 'p99 at half the rate',
+          figure: half.latency.p99,
+          unit: 'ms',
+          bound: 10,
+          sense: 'at most',
+        },
+      ],
+      details: {
+        atFullRate: {
+          p99: medianLatency(
+            rounds.map((round) => round.attune.latency),
+            'p99',
+          ),
+        },
+        atHalfRate: half.latency,
+        answerBytes: half.answerBytes,
+        refused: rounds.map((round) => round.attune.refused),
+        generatorCpu: median(rounds.map((round) => round.attune.cpu)),
+        ...size,
+      },
+    }
+  } finally {
+    await attune.process.stop()
+  }
+}
