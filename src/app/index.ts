@@ -35,5 +35,6 @@ export {
   workspaceErrors,
 } from './keys.ts'
 export type { FedEvent, RatePoint } from './liveFeed.ts'
+export { type Logger, openLog } from './log.ts'
 export { openEngine } from './openEngine.ts'
 export { type Rebuilt, type RebuildOptions, rebuildWorkspace } from './rebuild.ts'

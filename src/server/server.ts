@@ -1,12 +1,11 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify } from 'fastify'
 import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import type { Config, Logger } from '../app/index.ts'
 import { errorAnswer, sendJson } from './answer.ts'
 import { BodyBudget } from './body.ts'
 import type { ServerContext } from './context.ts'
-import { serverErrors } from './errors.ts'
+import { listenError, localUrlOf } from './listening.ts'
 import { Metrics } from './metrics.ts'
 import { describeApi } from './openapi.ts'
 import { addCollectRoutes } from './routes/collect.ts'
@@ -34,14 +33,20 @@ export interface ServerOptions {
   readonly consoleDirectory: string
 }
 
+/** Where a server is reached: by clients, and by programs on the same machine. */
+export interface Addresses {
+  readonly url: string
+  readonly localUrl: string
+}
+
 /** A server that is not listening yet, or is. */
 export interface AttuneServer {
   /** For tests and for `inject`. */
   readonly app: FastifyTypeBox
   /** Token for commands on this machine. */
   readonly adminToken: string
-  /** @returns the address at which it serves. @throws SERVER_PORT_BUSY, SERVER_CANNOT_LISTEN */
-  listen(): Promise<string>
+  /** @throws SERVER_PORT_BUSY, SERVER_CANNOT_LISTEN */
+  listen(): Promise<Addresses>
   /** Refuses new requests and resolves when those in flight are answered, or cut off after stopTimeoutMs. */
   close(): Promise<void>
 }
@@ -153,27 +158,14 @@ function addSecurityHeaders(app: FastifyTypeBox): void {
   })
 }
 
-async function listen(app: FastifyTypeBox, config: Config): Promise<string> {
+async function listen(app: FastifyTypeBox, config: Config): Promise<Addresses> {
   try {
     await app.listen({ host: config.host, port: config.port })
   } catch (error) {
-    throw listenError(error, config)
+    throw listenError(error, config.host, config.port)
   }
-  const address = app.server.address()
-  return config.publicUrl || urlOf(config.host, address)
-}
-
-function listenError(error: unknown, { host, port }: Config): Error {
-  const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  return busy
-    ? serverErrors.SERVER_PORT_BUSY(`port ${port} on ${host} is in use`, { cause: error })
-    : serverErrors.SERVER_CANNOT_LISTEN(`cannot listen on ${host}, port ${port}`, { cause: error })
-}
-
-function urlOf(host: string, address: AddressInfo | string | null): string {
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const localUrl = localUrlOf(config.host, app.server.address())
+  return { url: config.publicUrl.replace(/\/+$/, '') || localUrl, localUrl }
 }
 
 async function drain(app: FastifyTypeBox, timeoutMs: number): Promise<void> {

@@ -1,0 +1,54 @@
+import type { Config } from '../../app/index.ts'
+import { AttuneError } from '../../base/index.ts'
+import type { Arguments, Command, Outcome } from '../command.ts'
+import { configOf } from '../configOf.ts'
+import { cliErrors } from '../errors.ts'
+import { type Finding, findings } from '../checkup.ts'
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  about: 'Say what is configured, what is running, what is wrong and how to mend it',
+  positionals: '',
+  minPositionals: 0,
+  maxPositionals: 0,
+  options: {},
+  examples: ['attune doctor', 'attune doctor --data /srv/attune --json'],
+  run: async (args, terminal) => {
+    const found = await checkedFindings(args)
+    const outcome = report(found)
+    if (!found.some(({ state }) => state === 'wrong')) return outcome
+    // The report is the answer even when something is wrong; only the exit code says so besides.
+    terminal.result(outcome)
+    process.exitCode = 1
+    return undefined
+  },
+}
+
+async function checkedFindings(args: Arguments): Promise<readonly Finding[]> {
+  let config: Config
+  try {
+    config = configOf(args)
+  } catch (error) {
+    if (!(error instanceof AttuneError)) throw error
+    const { message, remedy } = error
+    return [{ check: 'configuration', state: 'wrong', detail: message, remedy }]
+  }
+  return findings(config)
+}
+
+const MARKS = { fine: 'ok   ', note: 'note ', wrong: 'WRONG' } as const
+
+function report(found: readonly Finding[]): Outcome {
+  const healthy = !found.some(({ state }) => state === 'wrong')
+  const lines = found.map(({ check, state, detail, remedy }) => {
+    const mend = remedy === undefined ? '' : `\n        ${remedy}`
+    return `${MARKS[state]}  ${check}: ${detail}${mend}`
+  })
+  const verdict = healthy ? 'Nothing is wrong.' : cliErrors.CLI_DOCTOR_FOUND().message
+  const json = {
+    healthy,
+    checks: found.map((finding) => ({ ...finding })),
+    ...(healthy ? {} : { error: { code: 'CLI_DOCTOR_FOUND', message: verdict } }),
+  }
+  return { json, words: `${lines.join('\n')}\n\n${verdict}` }
+}

@@ -1,0 +1,28 @@
+import { rebuildWorkspace, workspaceDirectory } from '../../app/index.ts'
+import { readRuntimeFile } from '../../server/index.ts'
+import { chooseWorkspace } from '../chooseWorkspace.ts'
+import { type Command, WORKSPACE_OPTION } from '../command.ts'
+import { configOf } from '../configOf.ts'
+import { cliErrors } from '../errors.ts'
+
+export const rebuildCommand: Command = {
+  name: 'rebuild',
+  about: 'Make profiles, catalogue, models and analytics anew from the event log',
+  positionals: '',
+  minPositionals: 0,
+  maxPositionals: 0,
+  options: { workspace: WORKSPACE_OPTION },
+  examples: ['attune rebuild', 'attune rebuild --workspace retail --json'],
+  run: async (args, terminal) => {
+    const config = configOf(args)
+    const workspace = chooseWorkspace(config)
+    if (readRuntimeFile(config.data)?.workspaces.includes(workspace) === true) {
+      throw cliErrors.CLI_STOP_SERVER_FIRST()
+    }
+    terminal.say(`Replaying the event log of ${workspace} …`)
+    const startedAt = performance.now()
+    await rebuildWorkspace(workspaceDirectory(config.data, workspace))
+    const seconds = Math.round((performance.now() - startedAt) / 100) / 10
+    return { json: { workspace, seconds }, words: `Rebuilt ${workspace} in ${seconds} s.` }
+  },
+}

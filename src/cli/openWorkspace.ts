@@ -1,0 +1,118 @@
+import { type Config, openEngine, workspaceDirectory } from '../app/index.ts'
+import { isJsonObject, type Json, type JsonObject } from '../base/index.ts'
+import type { Route } from '../events/index.ts'
+import { readRuntimeFile, type RuntimeFile } from '../server/index.ts'
+import { AttuneError } from '../base/index.ts'
+import { ServerClient } from './serverClient.ts'
+
+/** What commands do with a workspace, whoever holds its directory. */
+export interface OpenWorkspace {
+  /** Whether a running server does the work. */
+  readonly served: boolean
+  decide(request: JsonObject): Promise<JsonObject>
+  /** Undefined when nobody is known under the identifier. */
+  profile(type: string, value: string): Promise<JsonObject | undefined>
+  collect(route: Route, body: Uint8Array): Promise<void>
+  upsertItems(body: JsonObject): Promise<JsonObject>
+  status(): Promise<JsonObject>
+  /** Resolves when everything sent so far is in the profiles. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a workspace: through the server that runs on the data directory, or else directly.
+ * @throws STORE_LOCKED when another process holds the directory
+ */
+export async function openWorkspace(config: Config, name: string): Promise<OpenWorkspace> {
+  const runtime = readRuntimeFile(config.data)
+  if (runtime !== undefined && runtime.workspaces.includes(name)) return overServer(runtime, name)
+  return directly(config, name)
+}
+
+async function directly(config: Config, name: string): Promise<OpenWorkspace> {
+  const engine = await openEngine(workspaceDirectory(config.data, name), {
+    profileCacheBytes: config.profileCacheBytes,
+  })
+  return {
+    served: false,
+    decide: async (request) => asObject(await engine.decide(request)),
+    profile: async (type, value) => {
+      const view = await engine.profile(type, value)
+      return view === undefined ? undefined : asObject(view)
+    },
+    collect: async (route, body) => {
+      await engine.collect(route, body)
+    },
+    upsertItems: async (body) => asObject(await engine.upsertItems(body)),
+    status: async () => asObject(await engine.status()),
+    settled: () => engine.settled(),
+    close: () => engine.close(),
+  }
+}
+
+function overServer(runtime: RuntimeFile, name: string): OpenWorkspace {
+  const client = new ServerClient(runtime, name)
+  const status = async (): Promise<JsonObject> => asObject(await client.get('/v1/status'))
+  return {
+    served: true,
+    decide: async (request) => asObject(await client.post('/v1/decide', JSON.stringify(request))),
+    profile: (type, value) => profileOverServer(client, type, value),
+    collect: async (route, body) => {
+      await patiently(() => client.post(`/v1/${route}`, body))
+    },
+    upsertItems: async (body) =>
+      asObject(await patiently(() => client.post('/v1/items', JSON.stringify(body)))),
+    status,
+    settled: async () => {
+      while (lagOf(await status()) > 0) await pause(200)
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+async function profileOverServer(
+  client: ServerClient,
+  type: string,
+  value: string,
+): Promise<JsonObject | undefined> {
+  try {
+    const query = `by=${encodeURIComponent(type)}`
+    return asObject(await client.get(`/v1/profiles/${encodeURIComponent(value)}?${query}`))
+  } catch (error) {
+    if (error instanceof AttuneError && error.code === 'SERVER_UNKNOWN_PROFILE') return undefined
+    throw error
+  }
+}
+
+const PATIENCE = 60
+
+/** Sends again, a second later, while the server says that it is under pressure; for a minute at most. */
+async function patiently(send: () => Promise<Json>): Promise<Json> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send()
+    } catch (error) {
+      const busy = error instanceof AttuneError && error.status === 429
+      if (!busy || tries >= PATIENCE) throw error
+      await pause(1_000)
+    }
+  }
+}
+
+function lagOf(status: JsonObject): number {
+  const { lag } = status
+  return isJsonObject(lag) && typeof lag['entries'] === 'number' ? lag['entries'] : 0
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+}
+
+/** The same as JSON: what a program gets does not depend on who answered. */
+function asObject(value: object | Json): JsonObject {
+  const plain: Json = JSON.parse(JSON.stringify(value))
+  return isJsonObject(plain) ? plain : {}
+}

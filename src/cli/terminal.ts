@@ -1,0 +1,78 @@
+import { AttuneError } from '../base/index.ts'
+import type { Outcome } from './command.ts'
+import { cliErrors } from './errors.ts'
+
+/** Where commands speak. With `--json`, standard output holds one JSON object and nothing else. */
+export class Terminal {
+  readonly json: boolean
+  readonly #out: NodeJS.WriteStream
+  readonly #err: NodeJS.WriteStream
+
+  constructor(json: boolean, out: NodeJS.WriteStream, err: NodeJS.WriteStream) {
+    this.json = json
+    this.#out = out
+    this.#err = err
+  }
+
+  /** True when a person watches standard error, so that a line may be redrawn. */
+  get watched(): boolean {
+    return this.#err.isTTY
+  }
+
+  /** Columns of the watched terminal. */
+  get columns(): number {
+    return this.#err.columns ?? 80
+  }
+
+  /** Words on the way to the result; standard error. */
+  say(words: string): void {
+    this.#err.write(`${words}\n`)
+  }
+
+  /** Redraws the current line of a watched terminal. */
+  redraw(line: string): void {
+    this.#err.write(`\r\u001B[2K${line}`)
+  }
+
+  /** A line of standard output, for output that other programs read as it comes. */
+  line(text: string): void {
+    this.#out.write(`${text}\n`)
+  }
+
+  /** The result of the command. */
+  result({ json, words }: Outcome): void {
+    if (this.json) {
+      this.line(JSON.stringify(json))
+      if (words !== '') this.say(words)
+    } else if (words !== '') {
+      this.line(words)
+    }
+  }
+
+  /** What went wrong. @returns the exit code: 2 for a wrong command line, else 1 */
+  failure(error: unknown): number {
+    const known = error instanceof AttuneError ? error : unexpected(error)
+    const { code, message, remedy, status } = known
+    if (this.json) this.line(JSON.stringify({ error: { code, message, remedy, status } }))
+    this.say(`error ${code}: ${message}\n  ${remedy}`)
+    return USAGE.has(code) ? 2 : 1
+  }
+
+  /** Resolves when everything written has left the process. */
+  async flush(): Promise<void> {
+    await Promise.all([drained(this.#out), drained(this.#err)])
+  }
+}
+
+const USAGE = new Set(['CLI_UNKNOWN_COMMAND', 'CLI_UNKNOWN_OPTION', 'CLI_BAD_ARGUMENT'])
+
+function unexpected(error: unknown): AttuneError {
+  const message = error instanceof Error ? error.message : String(error)
+  return cliErrors.CLI_UNEXPECTED(message, { cause: error })
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
+}
