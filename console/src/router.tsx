@@ -1,9 +1,4 @@
-import {
-  createHashHistory,
-  createRootRoute,
-  createRoute,
-  createRouter,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
 import { CartView } from './components/CartView.tsx'
 import { HomeView } from './components/HomeView.tsx'
 import { ProductView } from './components/ProductView.tsx'
@@ -18,10 +13,9 @@ const product = createRoute({
 })
 const cart = createRoute({ getParentRoute: () => root, path: '/cart', component: CartView })
 
-/** Addresses live behind the `#`, so that the server needs to know none of them. */
+/** The server hands out the same page at each of these addresses. */
 export const router = createRouter({
   routeTree: root.addChildren([home, product, cart]),
-  history: createHashHistory(),
   scrollRestoration: false,
 })
 

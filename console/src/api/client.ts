@@ -13,6 +13,9 @@ export interface Client {
   track(event: SegmentTrack): Promise<void>
   /** undefined when nobody is known by that identifier. */
   profile(by: string, id: string, signal?: AbortSignal): Promise<ProfileView | undefined>
+  /** undefined when the catalogue does not have it. */
+  item(id: string, signal?: AbortSignal): Promise<Item | undefined>
+  /** Those of the items that the catalogue has; at most 1,000 ids, none with a comma. */
   items(ids: readonly string[], signal?: AbortSignal): Promise<readonly Item[]>
   recentEvents(after: number, limit: number, signal?: AbortSignal): Promise<RecentEvents>
   status(signal?: AbortSignal): Promise<EngineStatus>
@@ -38,7 +41,16 @@ export function createClient(token: string): Client {
   return {
     decide: (body, signal) => call('POST', '/v1/decide', { body, ...abortable(signal) }),
     track: async (body) => void (await call('POST', '/v1/track', { body })),
-    profile: (by, id, signal) => profile(call, by, id, abortable(signal)),
+    profile: (by, id, signal) =>
+      unlessUnknown(
+        call<ProfileView>(
+          'GET',
+          `/v1/profiles/${encodeURIComponent(id)}?by=${encodeURIComponent(by)}`,
+          abortable(signal),
+        ),
+      ),
+    item: (id, signal) =>
+      unlessUnknown(call<Item>('GET', `/v1/items/${encodeURIComponent(id)}`, abortable(signal))),
     items: async (ids, signal) => {
       const query = ids.map(encodeURIComponent).join(',')
       const answer = await call<{ items: Item[] }>(
@@ -62,15 +74,9 @@ interface Extra {
   readonly token?: string
 }
 
-async function profile(
-  call: <T>(method: string, path: string, extra: Extra) => Promise<T>,
-  by: string,
-  id: string,
-  extra: Extra,
-): Promise<ProfileView | undefined> {
+async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    const path = `/v1/profiles/${encodeURIComponent(id)}?by=${encodeURIComponent(by)}`
-    return await call<ProfileView>('GET', path, extra)
+    return await answer
   } catch (error) {
     if (error instanceof RequestError && error.status === 404) return undefined
     throw error

@@ -44,5 +44,7 @@ export interface DecideRequest {
   readonly anonymousId?: string
   readonly placements: readonly string[]
   readonly context?: { readonly item?: string; readonly cart?: readonly string[] }
+  /** false lets an item stand in several placements of one answer. */
+  readonly distinct?: boolean
   readonly include?: readonly ('item' | 'parts')[]
 }

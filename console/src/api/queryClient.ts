@@ -16,7 +16,7 @@ export function createQueryClient(onRefusedKey: () => void): QueryClient {
       queries: {
         networkMode: 'always',
         refetchOnWindowFocus: false,
-        retry: (_count, error) => error instanceof RequestError && error.unreachable,
+        retry: (_count, error) => error instanceof RequestError && error.passing,
         retryDelay: (count) => Math.min(500 * 2 ** count, 3000),
       },
     },

@@ -12,9 +12,9 @@ export class RequestError extends Error {
     this.remedy = remedy
   }
 
-  /** True when no answer came, so that asking again is worthwhile. */
-  get unreachable(): boolean {
-    return this.status === 0 || this.status >= 502
+  /** True when no answer came, or the server asks for patience: asking again is worthwhile. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 502
   }
 }
 

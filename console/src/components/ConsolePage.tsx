@@ -9,6 +9,7 @@ import { readSession } from '../state/sessionStore.ts'
 import { newVisitor, parseVisitor, simulatedVisitor, type Visitor } from '../state/visitor.ts'
 import classes from './ConsolePage.module.css'
 import { Inspector } from './Inspector.tsx'
+import { PaneSwitch, type Pane } from './PaneSwitch.tsx'
 import { PageHeader } from './PageHeader.tsx'
 import { ShopTabs } from './ShopTabs.tsx'
 import { VisitorPicker } from './VisitorPicker.tsx'
@@ -26,13 +27,14 @@ export function ConsolePage() {
 
 function ShopPage({ first }: { readonly first: Visitor }) {
   const shop = useShopState(first)
+  const [pane, setPane] = useState<Pane>('shop')
   return (
     <ShopContext value={shop}>
-      <a className={classes.skip} href="#shop" onClick={skipToShop}>
+      <a className={classes.skip} href="#shop">
         Skip to the shop
       </a>
       <PageHeader />
-      <div className={classes.columns}>
+      <div className={classes.columns} data-pane={pane}>
         <main className={classes.main}>
           <VisitorPicker />
           <div id="shop" tabIndex={-1} className={classes.shop}>
@@ -42,12 +44,7 @@ function ShopPage({ first }: { readonly first: Visitor }) {
         </main>
         <Inspector />
       </div>
+      <PaneSwitch pane={pane} onChange={setPane} />
     </ShopContext>
   )
-}
-
-// The part of the address behind "#" belongs to the router, so the jump is made by hand.
-function skipToShop(event: React.MouseEvent): void {
-  event.preventDefault()
-  document.getElementById('shop')?.focus()
 }

@@ -3,9 +3,15 @@ import { formatDuration } from '../state/format.ts'
 import { movesInWords } from '../state/listChange.ts'
 import { placementTitle } from '../state/placementTitle.ts'
 import classes from './DecisionLine.module.css'
+import { Icon } from './Icon.tsx'
+
+interface Props {
+  readonly shown: ShownDecision
+  readonly onAskAgain: () => void
+}
 
 /** How long the decision took, and what it changed; read out by screen readers. */
-export function DecisionLine({ shown }: { readonly shown: ShownDecision }) {
+export function DecisionLine({ shown, onAskAgain }: Props) {
   return (
     <div className={classes.line}>
       <span className={classes.took} title="From asking to the answer, seen from this browser">
@@ -14,6 +20,9 @@ export function DecisionLine({ shown }: { readonly shown: ShownDecision }) {
       <code className={classes.id} title="Decision id">
         {shown.decision.decisionId}
       </code>
+      <button type="button" className={classes.again} onClick={onAskAgain}>
+        <Icon name="again" size={13} /> Ask again
+      </button>
       <span role="status" className={classes.change}>
         {changeInWords(shown)}
       </span>

@@ -1,5 +1,5 @@
 import type { LiveEvent } from '../api/liveEvent.ts'
-import { formatClock } from '../state/format.ts'
+import { formatClock, formatName } from '../state/format.ts'
 import { placementTitle } from '../state/placementTitle.ts'
 import classes from './EventRow.module.css'
 
@@ -7,10 +7,12 @@ interface Props {
   readonly event: LiveEvent
   /** True when the visitor on the page did it. */
   readonly own: boolean
+  /** Of the item that the event is about. */
+  readonly title: string | undefined
 }
 
 /** One event: when, what, and what became of it. */
-export function EventRow({ event, own }: Props) {
+export function EventRow({ event, own, title }: Props) {
   return (
     <li className={classes.row} data-own={own || undefined}>
       <time className={classes.time} dateTime={new Date(event.receivedAt).toISOString()}>
@@ -18,10 +20,10 @@ export function EventRow({ event, own }: Props) {
       </time>
       <span className={classes.words}>
         <span className={classes.name}>
-          {event.name}
+          {event.name || formatName(event.type)}
           {own && <span className={classes.own}>this visitor</span>}
         </span>
-        {event.item !== undefined && <span className={classes.item}>{event.item}</span>}
+        {title !== undefined && <span className={classes.item}>{title}</span>}
         {event.decisionId !== undefined && (
           <span className={classes.joined}>
             joined to {placementTitle(event.placement ?? '').title || 'a decision'}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useEventFeed } from '../hooks/useEventFeed.ts'
 import { useProfile } from '../hooks/useProfile.ts'
 import { useShop } from '../hooks/useShop.ts'
+import { useTitles } from '../hooks/useTitles.ts'
 import { isOwnEvent } from '../state/ownEvent.ts'
 import { EmptyNote } from './EmptyNote.tsx'
 import { EventRow } from './EventRow.tsx'
@@ -19,9 +20,11 @@ export function EventStream() {
     .map((event) => ({ event, own: isOwnEvent(event, visitor, pid) }))
     .filter(({ own }) => whose === 'all' || own)
     .slice(0, 60)
+  const titleOf = useTitles(rows.flatMap(({ event }) => event.item ?? []))
   return (
     <Panel
       title="Events"
+      scrolls
       aside={
         <SegmentedControl
           size="xs"
@@ -40,13 +43,16 @@ export function EventStream() {
           {whose === 'own' ? 'Open, add or skip something.' : 'They appear here as they arrive.'}
         </EmptyNote>
       ) : (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label="Newest events">
-          <ol className={classes.list}>
-            {rows.map(({ event, own }) => (
-              <EventRow key={event.seq} event={event} own={own} />
-            ))}
-          </ol>
-        </div>
+        <ol className={classes.list}>
+          {rows.map(({ event, own }) => (
+            <EventRow
+              key={event.seq}
+              event={event}
+              own={own}
+              title={event.item === undefined ? undefined : titleOf(event.item)}
+            />
+          ))}
+        </ol>
       )}
     </Panel>
   )

@@ -1,4 +1,5 @@
 import type { HistoryRow } from '../api/profileView.ts'
+import { useTitles } from '../hooks/useTitles.ts'
 import { formatAgo } from '../state/format.ts'
 import { newestFirst, pastTense } from '../state/history.ts'
 import classes from './HistoryList.module.css'
@@ -6,6 +7,7 @@ import classes from './HistoryList.module.css'
 /** The newest things that the person did. */
 export function HistoryList({ rows }: { readonly rows: readonly HistoryRow[] }) {
   const shown = newestFirst(rows).slice(0, 6)
+  const titleOf = useTitles(shown.map((row) => row.item))
   if (shown.length === 0) return null
   const now = Date.now()
   return (
@@ -15,7 +17,7 @@ export function HistoryList({ rows }: { readonly rows: readonly HistoryRow[] }) 
         {shown.map((row, place) => (
           <li key={`${row.time} ${row.item} ${row.action} ${place}`} className={classes.row}>
             <span className={classes.action}>{pastTense(row.action)}</span>
-            <span className={classes.item}>{row.item}</span>
+            <span className={classes.item}>{titleOf(row.item)}</span>
             <time className={classes.time} dateTime={new Date(row.time).toISOString()}>
               {formatAgo(row.time, now)}
             </time>

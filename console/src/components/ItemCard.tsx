@@ -29,9 +29,8 @@ export function ItemCard({ decided, move, origin }: Props) {
     // A new tab or window is left to the browser.
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
-    void act({ kind: 'open', item, origin }).then(() =>
-      navigate({ to: '/item/$itemId', params: { itemId: item.id } }),
-    )
+    void act({ kind: 'open', item, origin })
+    void navigate({ to: '/item/$itemId', params: { itemId: item.id } })
   }
 
   return (
@@ -50,8 +49,8 @@ export function ItemCard({ decided, move, origin }: Props) {
       <span className={classes.reason}>{decided.reasons[0]?.text}</span>
       <div className={classes.actions}>
         <Button
-          size="compact-xs"
-          variant="light"
+          size="compact-sm"
+          variant="default"
           className={classes.add ?? ''}
           aria-label={`Add ${title} to the cart`}
           onClick={() => void act({ kind: 'add', item, origin })}
@@ -60,7 +59,7 @@ export function ItemCard({ decided, move, origin }: Props) {
         </Button>
         <ScoreDetails decided={decided} title={title} position={origin.position} />
         <ActionIcon
-          size="sm"
+          size={26}
           variant="subtle"
           color="gray"
           aria-label={`Not interested in ${title}`}

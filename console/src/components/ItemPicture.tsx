@@ -8,7 +8,7 @@ interface Props {
   readonly className: string
 }
 
-/** The item's own picture when this server has one, else a neutral drawing. Decorative: the title stands beside it. */
+/** The item's own picture when it has one, else a neutral drawing. Decorative: the title stands beside it. */
 export function ItemPicture({ item, className }: Props) {
   const address = pictureAddress(item.image)
   const [broken, setBroken] = useState<string>()
@@ -22,6 +22,7 @@ export function ItemPicture({ item, className }: Props) {
         height={200}
         loading="lazy"
         decoding="async"
+        referrerPolicy="no-referrer"
         onError={() => setBroken(address)}
       />
     )

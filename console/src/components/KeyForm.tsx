@@ -64,5 +64,5 @@ function problemInWords(error: unknown): string {
   if (!(error instanceof RequestError)) return 'The key could not be tried.'
   if (error.status === 401) return 'This key is not known here.'
   if (error.status === 403) return 'This key may only collect. The console needs the secret key.'
-  return error.unreachable ? 'The server does not answer. Try again.' : error.message
+  return error.passing ? 'The server does not answer. Try again.' : error.message
 }

@@ -1,4 +1,4 @@
-import { Badge, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useConsoleSession } from '../hooks/useClient.ts'
 import { useStatus } from '../hooks/useStatus.ts'
 import { Brand } from './Brand.tsx'
@@ -16,9 +16,7 @@ export function PageHeader() {
       <div className={classes.inner}>
         <Brand />
         {demo ? (
-          <Badge variant="light" color="iris" radius="sm" tt="none">
-            Simulated shop
-          </Badge>
+          <span className={classes.simulated}>Simulated shop</span>
         ) : (
           <span className={classes.workspace}>{status.data?.workspace}</span>
         )}

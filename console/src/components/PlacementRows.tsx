@@ -22,7 +22,7 @@ export function PlacementRows({ view }: { readonly view: ShopView }) {
   }
   return (
     <>
-      <DecisionLine shown={shown} />
+      <DecisionLine shown={shown} onAskAgain={() => void query.refetch()} />
       {placementsOf(view).map((id) => (
         <PlacementRow
           key={id}

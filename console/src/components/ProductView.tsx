@@ -18,12 +18,15 @@ export function ProductView() {
   const heading = useRef<HTMLHeadingElement>(null)
   const known = useQuery({
     queryKey: ['item', itemId],
-    queryFn: async ({ signal }) => (await client.items([itemId], signal))[0] ?? null,
+    queryFn: async ({ signal }) => (await client.item(itemId, signal)) ?? null,
     staleTime: 60_000,
   })
   const item = known.data ?? { id: itemId }
   const title = item.title ?? item.id
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [itemId])
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true })
+    document.getElementById('shop')?.scrollIntoView({ block: 'start' })
+  }, [itemId])
   return (
     <>
       <article className={classes.product} aria-labelledby="product-title">

@@ -11,7 +11,7 @@ export function ProfilePanel() {
   const { visitor } = useShop()
   const query = useProfile()
   return (
-    <Panel title={`Profile of ${visitorName(visitor)}`}>
+    <Panel title={visitorName(visitor)} scrolls>
       {query.data ? (
         <ProfileFacts profile={query.data} />
       ) : query.data === null ? (

@@ -2,6 +2,7 @@ import { areaY, axisX, axisY, lineY, plot, ruleY } from '@observablehq/plot'
 import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef } from 'react'
 import type { RateSample } from '../api/engineStatus.ts'
+import { formatClock } from '../state/format.ts'
 import { rateInWords, ratePoints, type RatePoint } from '../state/rate.ts'
 import classes from './RateChart.module.css'
 
@@ -26,22 +27,25 @@ export default function RateChart({ rate }: { readonly rate: readonly RateSample
   )
 }
 
+const HEIGHT = 104
+const clock = (at: Date): string => formatClock(at.getTime()).slice(0, 5)
+
 function draw(points: readonly RatePoint[], width: number): SVGSVGElement | HTMLElement {
   const events = points.filter((point) => point.of === 'events')
   const decisions = points.filter((point) => point.of === 'decisions')
   const at = { x: 'at', y: 'perSecond', curve: 'monotone-x' } as const
   return plot({
     width,
-    height: 120,
+    height: HEIGHT,
     marginLeft: 30,
-    marginRight: 4,
+    marginRight: 16,
     marginTop: 8,
     marginBottom: 22,
-    style: 'background: transparent; overflow: visible;',
+    style: 'background: transparent; overflow: visible; font-family: inherit; font-size: 11px;',
     y: { domain: [0, Math.max(1, ...points.map((point) => point.perSecond)) * 1.1] },
     marks: [
       axisY({ ticks: 3, tickSize: 0, label: null }),
-      axisX({ ticks: 3, tickSize: 0, label: null }),
+      axisX({ ticks: 4, tickSize: 0, label: null, tickFormat: clock }),
       ruleY([0], { stroke: 'var(--attune-line)' }),
       areaY(events, { ...at, fill: 'var(--attune-accent)', fillOpacity: 0.12 }),
       lineY(events, { ...at, stroke: 'var(--attune-accent)', strokeWidth: 1.75 }),

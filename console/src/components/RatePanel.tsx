@@ -25,8 +25,8 @@ export function RatePanel() {
       {data && rate.length < 2 ? (
         <EmptyNote title="Not enough data yet.">The chart begins after ten seconds.</EmptyNote>
       ) : (
-        <Suspense fallback={<Skeleton height={120} />}>
-          {data ? <RateChart rate={rate} /> : <Skeleton height={120} />}
+        <Suspense fallback={<Skeleton height={126} />}>
+          {data ? <RateChart rate={rate} /> : <Skeleton height={126} />}
         </Suspense>
       )}
     </Panel>

@@ -1,7 +1,6 @@
-import { ActionIcon, Popover } from '@mantine/core'
+import { Button, Popover } from '@mantine/core'
 import { useState } from 'react'
 import type { DecidedItem } from '../api/decision.ts'
-import { Icon } from './Icon.tsx'
 import { ScoreParts } from './ScoreParts.tsx'
 
 interface Props {
@@ -25,16 +24,15 @@ export function ScoreDetails({ decided, title, position }: Props) {
       returnFocus
     >
       <Popover.Target>
-        <ActionIcon
-          size="sm"
+        <Button
+          size="compact-sm"
           variant="subtle"
           color="gray"
           aria-label={`Why ${title}?`}
-          title="Why this?"
           onClick={() => setOpened((now) => !now)}
         >
-          <Icon name="why" size={15} />
-        </ActionIcon>
+          Why?
+        </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={`Why ${title}`}>
         <ScoreParts decided={decided} position={position} />

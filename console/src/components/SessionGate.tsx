@@ -3,8 +3,10 @@ import { RouterProvider } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { createClient, openDemoSession } from '../api/client.ts'
 import { SessionContext, type ConsoleSession } from '../hooks/useClient.ts'
+import { TitleContext } from '../hooks/useTitles.ts'
 import { router } from '../router.tsx'
 import { readSession, writeSession } from '../state/sessionStore.ts'
+import { TitleBook } from '../state/titleBook.ts'
 import { KeyForm } from './KeyForm.tsx'
 import { WholePage } from './WholePage.tsx'
 
@@ -27,7 +29,13 @@ export function SessionGate({ refusals }: { readonly refusals: number }) {
       writeSession('attune.secretKey', null)
       setKept({ key: null, refusals })
     }
-    return { client: createClient(token), demo: demo.data !== null, leave }
+    const client = createClient(token)
+    return {
+      client,
+      demo: demo.data !== null,
+      leave,
+      titles: new TitleBook((ids) => client.items(ids)),
+    }
   }, [token, demo.data, refusals])
 
   if (demo.isPending) return <WholePage unreachable={demo.failureCount > 0} />
@@ -41,7 +49,9 @@ export function SessionGate({ refusals }: { readonly refusals: number }) {
   }
   return (
     <SessionContext value={session} key={token}>
-      <RouterProvider router={router} />
+      <TitleContext value={session.titles}>
+        <RouterProvider router={router} />
+      </TitleContext>
     </SessionContext>
   )
 }

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
 import type { Client } from '../api/client.ts'
+import type { TitleBook } from '../state/titleBook.ts'
 
 /** What every part of the page needs to know of its session. */
 export interface ConsoleSession {
@@ -8,6 +9,7 @@ export interface ConsoleSession {
   readonly demo: boolean
   /** Forgets the secret key of this tab. */
   readonly leave: () => void
+  readonly titles: TitleBook
 }
 
 export const SessionContext = createContext<ConsoleSession | undefined>(undefined)

@@ -1,7 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { useRef } from 'react'
 import type { Decision } from '../api/decision.ts'
-import { compareDecision, type Moves, type ShownLists } from '../state/listChange.ts'
+import { compareDecision, type Moves } from '../state/listChange.ts'
 import { decideRequest, type ShopView } from '../state/shopView.ts'
 import { visitorKey } from '../state/visitor.ts'
 import { useClient } from './useClient.ts'
@@ -21,9 +20,7 @@ export interface ShownDecision {
 /** Asks for every row of the view, again after each action; the last answer stays until the next is there. */
 export function useDecision(view: ShopView): UseQueryResult<ShownDecision> {
   const client = useClient()
-  const { visitor, cart, revision, cause } = useShop()
-  const shown = useRef<ShownLists>(new Map())
-  const explained = useRef(0)
+  const { visitor, cart, revision, pending, cause, memory } = useShop()
   const who = visitorKey(visitor)
   const item = view.kind === 'product' ? view.item : undefined
   const request = decideRequest(
@@ -37,14 +34,15 @@ export function useDecision(view: ShopView): UseQueryResult<ShownDecision> {
       const started = performance.now()
       const decision = await client.decide(request, signal)
       const tookMs = performance.now() - started
-      const compared = compareDecision(shown.current, decision, who, item)
-      shown.current = compared.shown
-      const isAnswer = explained.current !== revision && revision > 0
-      explained.current = revision
-      return { decision, tookMs, moves: compared.moves, cause: isAnswer ? cause : undefined }
+      const { moves, shown } = compareDecision(memory.shown, decision, who, item)
+      const answers = memory.answered < revision
+      Object.assign(memory, { shown, answered: revision })
+      return { decision, tookMs, moves, cause: answers ? cause : undefined }
     },
     placeholderData: (previous, query) =>
       query && sameSlots(query.queryKey, who, view) ? previous : undefined,
+    // What was decided between an action and its acknowledgement might hold its effect or not.
+    enabled: !pending,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })

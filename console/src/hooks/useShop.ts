@@ -1,7 +1,14 @@
 import { createContext, useContext } from 'react'
 import type { Cart } from '../state/cart.ts'
+import type { ShownLists } from '../state/listChange.ts'
 import type { ShopAction } from '../state/segmentTrack.ts'
 import type { Visitor } from '../state/visitor.ts'
+
+/** What the rows showed last and which action they answered, kept across views. */
+export interface ListMemory {
+  shown: ShownLists
+  answered: number
+}
 
 /** The visitor, the cart, and what can be done; shared by every part of the shop. */
 export interface Shop {
@@ -9,10 +16,13 @@ export interface Shop {
   readonly cart: Cart
   /** Goes up with each acknowledged action, so that every list is asked for again. */
   readonly revision: number
+  /** True from an action to its acknowledgement; nothing is decided meanwhile. */
+  readonly pending: boolean
   /** What was done last, in words. */
   readonly cause: string | undefined
   /** Why the last action was not accepted. */
   readonly failure: string | undefined
+  readonly memory: ListMemory
   readonly choose: (visitor: Visitor) => void
   /** Sends the event; resolves when the server has acknowledged it (true) or not (false). */
   readonly act: (action: ShopAction) => Promise<boolean>

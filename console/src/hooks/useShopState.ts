@@ -6,48 +6,60 @@ import { actionInWords, segmentTrack, type ShopAction } from '../state/segmentTr
 import { writeSession } from '../state/sessionStore.ts'
 import { visitorKey, type Visitor } from '../state/visitor.ts'
 import { useClient } from './useClient.ts'
-import type { Shop } from './useShop.ts'
+import type { ListMemory, Shop } from './useShop.ts'
 
 interface Deeds {
   readonly cart: Cart
   readonly revision: number
+  readonly underWay: number
   readonly cause: string | undefined
   readonly failure: string | undefined
 }
 
-const NOTHING_DONE: Deeds = { cart: EMPTY_CART, revision: 0, cause: undefined, failure: undefined }
+const NOTHING_DONE: Deeds = {
+  cart: EMPTY_CART,
+  revision: 0,
+  underWay: 0,
+  cause: undefined,
+  failure: undefined,
+}
 
 /** Holds the visitor and what they did. Cart and lists change only after the acknowledgement. */
 export function useShopState(first: Visitor): Shop {
   const client = useClient()
   const [visitor, setVisitor] = useState(first)
   const [deeds, setDeeds] = useState(NOTHING_DONE)
+  const [memory] = useState<ListMemory>(() => ({ shown: new Map(), answered: 0 }))
 
   function choose(next: Visitor): void {
     if (visitorKey(next) === visitorKey(visitor)) return
     writeSession('attune.visitor', JSON.stringify(next))
     setVisitor(next)
+    memory.answered = 0
     setDeeds(NOTHING_DONE)
   }
 
   async function act(action: ShopAction): Promise<boolean> {
+    setDeeds((now) => ({ ...now, underWay: now.underWay + 1 }))
     try {
       await client.track(segmentTrack(action, visitor, randomId(), Date.now()))
     } catch (error) {
       const failure = error instanceof RequestError ? error.message : 'The event could not be sent.'
-      setDeeds((now) => ({ ...now, failure }))
+      setDeeds((now) => ({ ...now, failure, underWay: now.underWay - 1 }))
       return false
     }
     setDeeds((now) => ({
       cart: cartAfter(now.cart, action),
       revision: now.revision + 1,
+      underWay: now.underWay - 1,
       cause: actionInWords(action),
       failure: undefined,
     }))
     return true
   }
 
-  return { visitor, ...deeds, choose, act }
+  const { cart, revision, underWay, cause, failure } = deeds
+  return { visitor, cart, revision, pending: underWay > 0, cause, failure, memory, choose, act }
 }
 
 function cartAfter(cart: Cart, action: ShopAction): Cart {

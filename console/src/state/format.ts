@@ -56,5 +56,11 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map(formatValue).join(', ')
-  return JSON.stringify(value)
+  return isWeighted(value) ? `${value.key} ${formatShare(value.weight)}` : JSON.stringify(value)
+}
+
+/** An entry of a feature that ranks keys by their share. */
+function isWeighted(value: object): value is { readonly key: string; readonly weight: number } {
+  const { key, weight } = value as { key?: unknown; weight?: unknown }
+  return typeof key === 'string' && typeof weight === 'number'
 }

@@ -1,8 +1,8 @@
 import type { Item } from '../api/item.ts'
 
-/** Address of a picture on this server; pictures elsewhere are not fetched, so that no other host learns of the visit. */
+/** Address of the item's picture when it is one that a page may show: on this server, or on the web. */
 export function pictureAddress(image: string | undefined): string | undefined {
-  return image !== undefined && /^\/(?![/\\])/.test(image) ? image : undefined
+  return image !== undefined && /^(?:\/(?![/\\])|https?:\/\/)/i.test(image) ? image : undefined
 }
 
 /** Letters and a turn (degrees) for the neutral drawing of an item, the same for the same item. */

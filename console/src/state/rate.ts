@@ -7,10 +7,13 @@ export interface RatePoint {
   readonly of: 'events' | 'decisions'
 }
 
-/** Counts per interval become rates per second; the interval is the distance to the sample before. */
+/**
+ * Counts per interval become rates per second; the interval is the distance to the sample before. The newest
+ * sample is left out: it is still being counted and would always look like a fall.
+ */
 export function ratePoints(samples: readonly RateSample[]): readonly RatePoint[] {
   const points: RatePoint[] = []
-  for (let index = 1; index < samples.length; index++) {
+  for (let index = 1; index < samples.length - 1; index++) {
     const [before, now] = [samples[index - 1], samples[index]]
     if (!before || !now || now.at <= before.at) continue
     const seconds = (now.at - before.at) / 1000

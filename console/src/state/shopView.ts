@@ -33,6 +33,8 @@ export function decideRequest(
     ...visitorIdentity(visitor),
     placements: placementsOf(view),
     ...(Object.keys(context).length > 0 ? { context } : {}),
+    // An item of "For you" stays there though another row shows it too: else the row would differ from view to view.
+    ...(view.kind === 'home' ? {} : { distinct: false }),
     include: ['item', 'parts'],
   }
 }

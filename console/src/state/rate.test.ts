@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { rateInWords, ratePoints } from './rate.ts'
+
+const samples = [
+  { at: 0, events: 99, decisions: 99 },
+  { at: 5000, events: 50, decisions: 10 },
+  { at: 10_000, events: 100, decisions: 20 },
+  { at: 15_000, events: 3, decisions: 1 },
+]
+
+describe('ratePoints', () => {
+  it('divides counts by the length of their interval and leaves out the one still counting', () => {
+    expect(ratePoints(samples)).toEqual([
+      { at: new Date(5000), perSecond: 10, of: 'events' },
+      { at: new Date(5000), perSecond: 2, of: 'decisions' },
+      { at: new Date(10_000), perSecond: 20, of: 'events' },
+      { at: new Date(10_000), perSecond: 4, of: 'decisions' },
+    ])
+  })
+
+  it('leaves out samples that do not follow the one before', () => {
+    const stuck = [samples[0], samples[0], samples[0]].flatMap((sample) => sample ?? [])
+    expect(ratePoints(stuck)).toEqual([])
+  })
+})
+
+describe('rateInWords', () => {
+  it('says the newest rates', () => {
+    expect(rateInWords(ratePoints(samples))).toBe('Now 20.0 events and 4.0 decisions per second.')
+  })
+})

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { decideRequest } from './shopView.ts'
+import { newVisitor } from './visitor.ts'
+
+const visitor = newVisitor('anon')
+
+describe('decideRequest', () => {
+  it('asks for the rows of the home page without a context', () => {
+    expect(decideRequest({ kind: 'home' }, visitor, [])).toEqual({
+      anonymousId: 'anon',
+      placements: ['home-for-you', 'home-trending', 'home-new', 'recently-viewed'],
+      include: ['item', 'parts'],
+    })
+  })
+
+  it('names the item on the page and what is in the cart', () => {
+    const { context } = decideRequest({ kind: 'product', item: 'mug' }, visitor, ['book'])
+    expect(context).toEqual({ item: 'mug', cart: ['book'] })
+  })
+
+  it('shows "For you" on every view', () => {
+    for (const view of [{ kind: 'product', item: 'x' }, { kind: 'cart' }] as const) {
+      expect(decideRequest(view, visitor, []).placements).toContain('home-for-you')
+    }
+  })
+})
