@@ -1,3 +1,4 @@
 export { mathErrors } from './errors.ts'
+export { ItemSet } from './itemSet.ts'
 export { SparseScores } from './sparseScores.ts'
 export { TopK } from './topK.ts'

@@ -73,6 +73,14 @@ export class ItemRelation {
     return { count: this.#counts.count(from, to), error: this.#counts.forgotten(from) }
   }
 
+  /** score(from → to); 0 when the pair is not kept. */
+  score(from: number, to: number): number {
+    const count = this.#counts.count(from, to)
+    if (count === 0) return 0
+    const factor = (this.#rowMass[from] as number) ** -this.#options.rowPower
+    return this.#pairScore(count, this.#options.shrinkage, to) * factor
+  }
+
   /**
    * Adds `weight` · score(item → j) for the neighbours j of an item, for at most the first `limit`
    * of its row, which holds its heavy neighbours in front. The caller reserved `items` ids.

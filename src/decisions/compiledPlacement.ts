@@ -1,0 +1,66 @@
+import { type Action, ACTIONS } from '../events/index.ts'
+import { compileFilter, type Filter } from './condition.ts'
+import { capColumn, durationOf, type FallbackName, FALLBACKS, type Placement } from './placement.ts'
+
+const DEFAULT_ITEMS = 10
+
+export type CandidateRule = Placement['candidates'][number]
+
+/** A placement document in the form that deciding uses: nothing left to parse. */
+export interface CompiledPlacement {
+  readonly id: string
+  readonly version: number
+  readonly n: number
+  /** Sources of the blend. */
+  readonly blended: readonly CandidateRule[]
+  /** Sources with a part of the slot of their own. */
+  readonly shared: readonly CandidateRule[]
+  readonly filter: Filter | undefined
+  /** Per action: items with which the person did it within so many milliseconds are left out; -1 = stay. */
+  readonly doneWithin: Readonly<Record<Action, number>>
+  readonly shown: { readonly times: number; readonly within: number } | undefined
+  readonly caps: readonly { readonly column: string; readonly max: number }[]
+  /** By position. */
+  readonly pinned: readonly { readonly item: string; readonly position: number }[]
+  readonly boosts: readonly { readonly when: Filter; readonly factor: number }[]
+  readonly fallback: readonly FallbackName[]
+}
+
+/** Of a document that `parsePlacement` let pass. */
+export function compilePlacement(placement: Placement): CompiledPlacement {
+  const { id, version, candidates, filter, exclude } = placement
+  return {
+    id,
+    version,
+    n: placement.n ?? DEFAULT_ITEMS,
+    blended: candidates.filter(({ share }) => share === undefined),
+    shared: candidates.filter(({ share }) => share !== undefined),
+    filter: filter === undefined ? undefined : compileFilter(filter, 'filter'),
+    doneWithin: longestWithin(exclude?.done ?? []),
+    shown: exclude?.shown && {
+      times: exclude.shown.times,
+      within: durationOf(exclude.shown.within, 'within'),
+    },
+    caps: (placement.caps ?? []).map(({ by, max }) => ({ column: capColumn(by, 'caps'), max })),
+    pinned: (placement.pinned ?? []).toSorted((a, b) => a.position - b.position),
+    boosts: (placement.boosts ?? []).map(({ when, factor }) => ({
+      when: compileFilter(when, 'boosts'),
+      factor,
+    })),
+    fallback: placement.fallback ?? FALLBACKS,
+  }
+}
+
+type DoneRules = NonNullable<NonNullable<Placement['exclude']>['done']>
+
+function longestWithin(rules: DoneRules): Readonly<Record<Action, number>> {
+  const longest = Object.fromEntries(ACTIONS.map((action) => [action, -1])) as Record<
+    Action,
+    number
+  >
+  for (const { actions, within } of rules) {
+    const limit = within === undefined ? Number.POSITIVE_INFINITY : durationOf(within, 'within')
+    for (const action of actions) longest[action] = Math.max(longest[action], limit)
+  }
+  return longest
+}

@@ -1,0 +1,50 @@
+import type { ShownList } from '../profiles/index.ts'
+import type { DecidedPlacement, MadeDecision } from './decision.ts'
+import { DecisionScope, type DecisionWorld } from './decisionScope.ts'
+import { explainSlot, fallbackOf, shortOf } from './explain.ts'
+import { fillSlot } from './fillSlot.ts'
+import type { DecideRequest } from './request.ts'
+
+const scope = new DecisionScope()
+
+/**
+ * Decides what to show in each placement of a request, for one person and context. A function of its
+ * arguments alone: equal scores are ordered by item number, time comes from the world. Never fails for
+ * a missing person, model or item: it falls back and says so.
+ *
+ * Cost: about 60 µs for ten items for a person with a hundred remembered events.
+ * @throws DECISIONS_UNKNOWN_PLACEMENT before anything is decided
+ */
+export function decide(request: DecideRequest, world: DecisionWorld): MadeDecision {
+  const wanted = request.placements.map(({ id, n }) => {
+    const placement = world.placements.compiled(id)
+    return { placement, n: n ?? placement.n }
+  })
+  scope.begin(request, world)
+  const placements: Record<string, DecidedPlacement> = {}
+  const lists: ShownList[] = []
+  for (const { placement, n } of wanted) {
+    scope.exclude(placement)
+    const slot = fillSlot(scope, placement, n)
+    const short = shortOf(slot)
+    placements[placement.id] = {
+      version: placement.version,
+      items: explainSlot(scope, slot),
+      variant: null,
+      fallback: fallbackOf(slot),
+      ...(short === undefined ? {} : { short }),
+    }
+    const items = slot.slate.items().map(({ item }) => item)
+    if (request.distinct) for (const item of items) scope.barred.add(item)
+    const { decisionId: decision, now: time } = world
+    lists.push({ decision, placement: placement.id, version: placement.version, time, items })
+  }
+  return {
+    decision: {
+      decisionId: world.decisionId,
+      person: { known: world.profile !== undefined },
+      placements,
+    },
+    record: { id: world.decisionId, at: world.now, identifiers: request.identifiers, lists },
+  }
+}

@@ -1,0 +1,57 @@
+import type { Item } from '../catalog/index.ts'
+import type { DecisionRecord } from '../profiles/index.ts'
+
+/** Why an item was chosen. */
+export interface Reason {
+  /** viewed, bought, carted, rated, wished, consumed, context, cart, trending, popular, new, again, recent, listed, pinned, boosted */
+  readonly type: string
+  readonly text: string
+  /** Id of the item that the reason is about. */
+  readonly item?: string
+  /** Part of the score, 0 to 1. */
+  readonly share: number
+}
+
+/** What one source added to the score; the shares of an item sum to 1. */
+export interface ScorePart {
+  readonly source: string
+  readonly score: number
+  readonly share: number
+}
+
+export interface DecidedItem {
+  readonly id: string
+  /** 1 is the best that one source of weight 1 can give in this placement. */
+  readonly score: number
+  /** Strongest first, at most three. */
+  readonly reasons: readonly Reason[]
+  /** With `include: ["parts"]`. */
+  readonly parts?: readonly ScorePart[]
+  /** With `include: ["item"]`. */
+  readonly item?: Item
+}
+
+export interface DecidedPlacement {
+  /** Version of the placement document that was used. */
+  readonly version: number
+  readonly items: readonly DecidedItem[]
+  /** Which variant of an experiment was used; none yet. */
+  readonly variant: null
+  /** Set when a fallback source had to fill in. */
+  readonly fallback: { readonly used: string; readonly why: string } | null
+  /** Why there are fewer items than asked for. */
+  readonly short?: string
+}
+
+/** The answer to one request. */
+export interface Decision {
+  readonly decisionId: string
+  readonly person: { readonly known: boolean }
+  readonly placements: Readonly<Record<string, DecidedPlacement>>
+}
+
+/** A decision, and the record of it for the log. */
+export interface MadeDecision {
+  readonly decision: Decision
+  readonly record: DecisionRecord & { readonly id: string; readonly at: number }
+}

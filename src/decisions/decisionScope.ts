@@ -1,0 +1,145 @@
+import type { Catalog } from '../catalog/index.ts'
+import type { Action } from '../events/index.ts'
+import { ItemSet, SparseScores, TopK } from '../math/index.ts'
+import type { HistoryEntry, Profile } from '../profiles/index.ts'
+import type { ForYou, LiveModels } from '../training/index.ts'
+import type { CompiledPlacement } from './compiledPlacement.ts'
+import type { Placements } from './placements.ts'
+import type { DecideRequest } from './request.ts'
+
+const NO_HISTORY: readonly HistoryEntry[] = []
+const CART_ITEMS = 10
+
+/** What a decision is made from. */
+export interface DecisionWorld {
+  readonly profile: Profile | undefined
+  readonly models: LiveModels
+  readonly catalog: Catalog
+  readonly placements: Placements
+  /** Milliseconds. */
+  readonly now: number
+  readonly decisionId: string
+}
+
+/** An item that other items are looked up from, and how the person met it. */
+export interface Seed {
+  readonly item: number
+  readonly kind: 'item' | 'cart' | Action
+}
+
+/**
+ * Working memory of one decision at a time: deciding is synchronous, so one set of arrays serves
+ * all decisions and no decision has to allocate them.
+ */
+export class DecisionScope {
+  readonly heap = new TopK()
+  readonly sums = new SparseScores()
+  readonly blend = new SparseScores()
+  /** Items that no placement of this call may show. */
+  readonly barred = new ItemSet()
+  /** Items that the current placement may not show. */
+  readonly excluded = new ItemSet()
+  readonly #shownCounts = new SparseScores()
+  readonly #personal = new SparseScores()
+  #forYou: ForYou | undefined
+  request!: DecideRequest
+  world!: DecisionWorld
+  history: readonly HistoryEntry[] = NO_HISTORY
+
+  begin(request: DecideRequest, world: DecisionWorld): void {
+    this.request = request
+    this.world = world
+    this.history = world.profile?.history ?? NO_HISTORY
+    this.#forYou = undefined
+    this.#personal.clear()
+    this.barred.clear()
+    if (request.item !== undefined) this.#bar(request.item)
+    for (const id of request.cart) this.#bar(id)
+    for (const id of request.exclude) this.#bar(id)
+  }
+
+  /** Scores of "for you" for this person: computed once a call. */
+  personal(): SparseScores {
+    if (this.#forYou === undefined) {
+      this.#forYou = this.world.models.forPerson(this.history)
+      this.#forYou.score(this.#personal)
+    }
+    return this.#personal
+  }
+
+  get forYou(): ForYou | undefined {
+    return this.#forYou
+  }
+
+  isBarred(n: number): boolean {
+    return this.barred.has(n) || this.excluded.has(n)
+  }
+
+  /** Fills `excluded` by the rules of a placement. */
+  exclude(placement: CompiledPlacement): void {
+    this.excluded.clear()
+    const { profile, now } = this.world
+    if (profile === undefined) return
+    const { doneWithin, shown } = placement
+    for (const entry of this.history) {
+      if (now - entry.time <= doneWithin[entry.action]) this.excluded.add(entry.item)
+    }
+    if (doneWithin.buy === Number.POSITIVE_INFINITY) {
+      for (const n of profile.bought) this.excluded.add(n)
+    }
+    if (shown !== undefined) this.#excludeShown(profile, shown.times, shown.within)
+  }
+
+  /** The page's item; else the cart's items; else what the person was last interested in. */
+  seeds(): readonly Seed[] {
+    const { item, cart } = this.request
+    const { catalog } = this.world
+    if (item !== undefined) {
+      const n = catalog.numberOf(item)
+      if (n !== undefined) return [{ item: n, kind: 'item' }]
+    }
+    const inCart = cart.map((id) => catalog.numberOf(id)).filter((n) => n !== undefined)
+    if (inCart.length > 0) return inCart.map((n) => ({ item: n, kind: 'cart' }))
+    const remembered = this.#rememberedCart()
+    return remembered.length > 0 ? remembered : this.#lastInterest()
+  }
+
+  /** What was put into the cart and neither taken out nor bought since, newest first. */
+  #rememberedCart(): readonly Seed[] {
+    const settled = new Set<number>()
+    const found: Seed[] = []
+    for (let k = this.history.length - 1; k >= 0 && found.length < CART_ITEMS; k--) {
+      const { item, action } = this.history[k] as HistoryEntry
+      if (action !== 'cart' && action !== 'uncart' && action !== 'buy') continue
+      if (settled.has(item)) continue
+      settled.add(item)
+      if (action === 'cart') found.push({ item, kind: 'cart' })
+    }
+    return found
+  }
+
+  #lastInterest(): readonly Seed[] {
+    const entry = this.history.findLast(({ action }) => INTEREST.has(action))
+    return entry === undefined ? [] : [{ item: entry.item, kind: entry.action }]
+  }
+
+  #excludeShown(profile: Profile, times: number, within: number): void {
+    const counts = this.#shownCounts
+    counts.clear()
+    counts.reserve(this.world.catalog.size)
+    for (const list of profile.shown) {
+      if (this.world.now - list.time > within) continue
+      for (const n of list.items) {
+        counts.add(n, 1)
+        if (counts.get(n) >= times) this.excluded.add(n)
+      }
+    }
+  }
+
+  #bar(id: string): void {
+    const n = this.world.catalog.numberOf(id)
+    if (n !== undefined) this.barred.add(n)
+  }
+}
+
+const INTEREST: ReadonlySet<Action> = new Set(['view', 'click', 'consume', 'rate', 'wish', 'buy'])

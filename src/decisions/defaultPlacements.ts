@@ -1,0 +1,63 @@
+import type { Placement } from './placement.ts'
+
+type Default = Omit<Placement, 'version' | 'updatedAt'>
+
+/** What a person has finished with: bought not long ago, rated, played or skipped. */
+const FINISHED = [
+  { actions: ['buy'], within: '180d' },
+  { actions: ['rate', 'consume', 'skip'] },
+] satisfies NonNullable<NonNullable<Placement['exclude']>['done']>
+
+/**
+ * The placements that every workspace begins with. They make sense for a shop and for media: where
+ * nothing is ever bought, the sources on purchases are empty and those on attention fill the slot.
+ */
+const DEFAULTS: readonly Default[] = [
+  {
+    id: 'home-for-you',
+    title: 'For you',
+    candidates: [{ source: 'forYou' }],
+    exclude: { done: [...FINISHED, { actions: ['view', 'click'], within: '7d' }] },
+  },
+  { id: 'home-trending', title: 'Trending now', candidates: [{ source: 'trending' }] },
+  { id: 'home-new', title: 'New', candidates: [{ source: 'newest' }] },
+  {
+    id: 'product-similar',
+    title: 'Viewed also viewed',
+    candidates: [
+      { source: 'viewedAlsoViewed' },
+      { source: 'nextItem', weight: 0.5 },
+      { source: 'boughtTogether', weight: 0.1 },
+    ],
+  },
+  {
+    id: 'product-bought-together',
+    title: 'Bought together',
+    candidates: [
+      { source: 'boughtTogether' },
+      { source: 'viewedThenBought', weight: 0.2 },
+      { source: 'viewedAlsoViewed', weight: 0.05 },
+    ],
+  },
+  {
+    id: 'cart-addons',
+    title: 'Goes with your cart',
+    candidates: [
+      { source: 'boughtTogether' },
+      { source: 'viewedThenBought', weight: 0.2 },
+      { source: 'viewedAlsoViewed', weight: 0.05 },
+    ],
+    exclude: { done: [{ actions: ['buy'], within: '7d' }] },
+  },
+  {
+    id: 'recently-viewed',
+    title: 'Recently viewed',
+    candidates: [{ source: 'recentlyViewed' }],
+    fallback: [],
+  },
+]
+
+/** Version 1 of each, as of the beginning of time, so that every workspace agrees on them. */
+export const defaultPlacements: readonly Placement[] = DEFAULTS.map((document) =>
+  Object.assign({ version: 1, updatedAt: 0 }, document),
+)

@@ -1,0 +1,136 @@
+import type { CandidateList } from './candidates.ts'
+import type { DecidedItem, Reason, ScorePart } from './decision.ts'
+import type { DecisionScope } from './decisionScope.ts'
+import type { FilledSlot } from './fillSlot.ts'
+import { PINNED } from './reasons.ts'
+import type { Chosen } from './slate.ts'
+
+const MAX_REASONS = 3
+
+/** One source's part in one chosen item. */
+interface Part {
+  readonly list: CandidateList
+  readonly score: number
+}
+
+/** The chosen items with reasons and, if asked for, the parts of their scores. */
+export function explainSlot(scope: DecisionScope, slot: FilledSlot): readonly DecidedItem[] {
+  const chosen = slot.slate.items()
+  const parts = chosen.map((entry) => partsOf(entry, slot))
+  const reasons = reasonsByList(chosen, parts)
+  return chosen.map((entry, k) => decided(scope, entry, parts[k] ?? [], reasons))
+}
+
+function decided(
+  scope: DecisionScope,
+  { item, score, origin }: Chosen,
+  parts: readonly Part[],
+  reasons: ReadonlyMap<CandidateList, ReadonlyMap<number, readonly Reason[]>>,
+): DecidedItem {
+  const sum = parts.reduce((total, part) => total + part.score, 0)
+  const found = parts.flatMap((part) => {
+    const share = sum > 0 ? part.score / sum : 1 / parts.length
+    return (reasons.get(part.list)?.get(item) ?? []).map((reason) => scaled(reason, share))
+  })
+  const shown = origin === 'pinned' ? [PINNED] : found.sort((a, b) => b.share - a.share)
+  return {
+    id: scope.world.catalog.idOf(item),
+    score: rounded(score),
+    reasons: shown.slice(0, MAX_REASONS),
+    ...(scope.request.withParts ? { parts: scoreParts(score, sum, parts, origin) } : {}),
+  }
+}
+
+function scaled(reason: Reason, by: number): Reason {
+  return { ...reason, share: rounded(reason.share * by) }
+}
+
+/** Parts with shares that sum to 1; what boosts changed is a part of its own. */
+function scoreParts(
+  score: number,
+  sum: number,
+  parts: readonly Part[],
+  origin: Chosen['origin'],
+): readonly ScorePart[] {
+  if (origin === 'pinned') return [{ source: 'pinned', score, share: 1 }]
+  const all = parts.map((part) => ({ source: part.list.source as string, score: part.score }))
+  if (origin === 'blend' && Math.abs(score - sum) > 1e-9)
+    all.push({ source: 'boost', score: score - sum })
+  return all
+    .map((part) => ({
+      source: part.source,
+      score: rounded(part.score),
+      share: score > 0 ? rounded(part.score / score) : 1 / all.length,
+    }))
+    .sort((a, b) => b.share - a.share)
+}
+
+function partsOf({ item, score, origin, list }: Chosen, slot: FilledSlot): readonly Part[] {
+  if (origin === 'pinned') return []
+  if (origin === 'blend') {
+    return slot.blended.flatMap((candidates) => {
+      const place = candidates.ids.indexOf(item)
+      if (place === -1) return []
+      return [{ list: candidates, score: candidates.weight * (candidates.scores[place] ?? 0) }]
+    })
+  }
+  const source = (origin === 'share' ? slot.shared : slot.fallbacks)[list]
+  return source === undefined ? [] : [{ list: source, score }]
+}
+
+/** Asks every list once for the reasons of all items that it had a part in. */
+function reasonsByList(
+  chosen: readonly Chosen[],
+  parts: readonly (readonly Part[])[],
+): ReadonlyMap<CandidateList, ReadonlyMap<number, readonly Reason[]>> {
+  const items = new Map<CandidateList, number[]>()
+  for (const [k, { item }] of chosen.entries()) {
+    for (const { list } of parts[k] ?? []) {
+      const known = items.get(list)
+      if (known === undefined) items.set(list, [item])
+      else known.push(item)
+    }
+  }
+  const reasons = new Map<CandidateList, ReadonlyMap<number, readonly Reason[]>>()
+  for (const [list, numbers] of items) {
+    const explained = list.explain(numbers)
+    reasons.set(list, new Map(numbers.map((n, k) => [n, explained[k] ?? []])))
+  }
+  return reasons
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6
+}
+
+/** Which fallback filled in and why it had to. */
+export function fallbackOf(slot: FilledSlot): { used: string; why: string } | null {
+  if (slot.used.length === 0) return null
+  const own = slot.slate.items().filter(({ origin }) => origin !== 'fallback').length
+  return { used: slot.used.join(', '), why: whyShort(slot, own) }
+}
+
+/** Why the slot has fewer items than asked for; undefined when it is full. */
+export function shortOf(slot: FilledSlot): string | undefined {
+  const { slate } = slot
+  if (slate.full) return undefined
+  return `${slate.filled} of ${slate.n} items: ${whyShort(slot, slate.filled)}`
+}
+
+function whyShort(slot: FilledSlot, own: number): string {
+  const { slate } = slot
+  const lists = [...slot.blended, ...slot.shared]
+  const causes = lists.flatMap(({ source, why }) =>
+    why === undefined ? [] : [`${source}: ${why}`],
+  )
+  const { unavailable, filtered, capped } = slate.refused
+  if (slate.filter.missing.length > 0) {
+    causes.push(`the filter needs ${slate.filter.missing.join(' and ')}, which is not known`)
+  } else if (filtered > 0) {
+    causes.push(`${filtered} candidates did not meet the filter`)
+  }
+  if (capped > 0) causes.push(`${capped} candidates were over a cap`)
+  if (unavailable > 0) causes.push(`${unavailable} candidates were not available`)
+  if (causes.length > 0) return causes.join('; ')
+  return own === 0 ? 'the sources found nothing' : `the sources found ${own} of ${slate.n} items`
+}

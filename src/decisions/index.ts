@@ -1,0 +1,16 @@
+export { decide } from './decide.ts'
+export type {
+  DecidedItem,
+  DecidedPlacement,
+  Decision,
+  MadeDecision,
+  Reason,
+  ScorePart,
+} from './decision.ts'
+export type { DecisionWorld } from './decisionScope.ts'
+export { compileFilter, type Filter, type ItemTest } from './condition.ts'
+export type { ConditionScope } from './conditionPath.ts'
+export { decisionErrors } from './errors.ts'
+export { parsePlacement, type Placement, PlacementSchema } from './placement.ts'
+export { Placements } from './placements.ts'
+export { type DecideRequest, DecideRequestSchema, parseDecideRequest } from './request.ts'

@@ -1,0 +1,128 @@
+import type { AttributeColumn } from '../catalog/index.ts'
+import { ItemSet } from '../math/index.ts'
+import type { CompiledPlacement } from './compiledPlacement.ts'
+import type { ItemTest } from './condition.ts'
+import type { DecisionScope } from './decisionScope.ts'
+
+/** Where an item of a slate came from. */
+export type Origin = 'pinned' | 'blend' | 'share' | 'fallback'
+
+export interface Chosen {
+  readonly item: number
+  readonly score: number
+  readonly origin: Origin
+  /** Which list it came from, by the caller's numbering; meaningless for the blend. */
+  readonly list: number
+}
+
+interface Cap {
+  readonly column: AttributeColumn | undefined
+  readonly max: number
+  readonly counts: Map<number, number>
+}
+
+const ACCEPT_ALL: ItemTest = { accepts: () => true, missing: [] }
+
+/**
+ * The slot that is being filled: takes items in the order of their rank until it is full, and turns
+ * away what is not available, does not meet the filter or is over a cap. Only items that come up are
+ * looked at, so a filter costs in proportion to the slot and not to the catalogue.
+ */
+export class Slate {
+  readonly n: number
+  /** Items turned away, by cause. */
+  readonly refused = { unavailable: 0, filtered: 0, capped: 0 }
+  readonly filter: ItemTest
+  readonly #scope: DecisionScope
+  readonly #caps: readonly Cap[]
+  readonly #places: (Chosen | undefined)[]
+  readonly #known = KNOWN
+  #filled = 0
+
+  constructor(scope: DecisionScope, placement: CompiledPlacement, n: number) {
+    const { catalog, profile } = scope.world
+    const { context } = scope.request
+    this.n = n
+    this.#scope = scope
+    this.filter = placement.filter?.bind({ catalog, profile, context }) ?? ACCEPT_ALL
+    this.#caps = placement.caps.map(({ column, max }) => ({
+      column: catalog.column(column),
+      max,
+      counts: new Map(),
+    }))
+    this.#places = Array.from({ length: n })
+    this.#known.clear()
+  }
+
+  get filled(): number {
+    return this.#filled
+  }
+
+  get full(): boolean {
+    return this.#filled === this.n
+  }
+
+  /** The chosen items in the order of their places. */
+  items(): readonly Chosen[] {
+    return this.#places.filter((chosen) => chosen !== undefined)
+  }
+
+  /** Puts an item at a place (from 0) whatever filter and caps say; it must be available. */
+  pin(item: number, place: number): void {
+    const { catalog, now } = this.#scope.world
+    if (place >= this.n || this.#places[place] !== undefined || this.#known.has(item)) return
+    if (this.#scope.barred.has(item) || !catalog.isAvailable(item, now)) return
+    this.#put({ item, score: 1, origin: 'pinned', list: 0 }, place)
+  }
+
+  /**
+   * Puts an item at the first free place at or after `from`, else before it, unless it is turned away.
+   * @returns whether it was taken. An item is looked at once: later offers of it are refused.
+   */
+  offer(item: number, score: number, origin: Origin, list: number, from = 0): boolean {
+    if (this.#known.has(item) || this.full) return false
+    this.#known.add(item)
+    const { catalog, now } = this.#scope.world
+    if (!catalog.isAvailable(item, now)) {
+      this.refused.unavailable++
+      return false
+    }
+    if (!this.filter.accepts(item)) {
+      this.refused.filtered++
+      return false
+    }
+    if (!this.#underCaps(item)) {
+      this.refused.capped++
+      return false
+    }
+    this.#put({ item, score, origin, list }, this.#freePlace(from))
+    return true
+  }
+
+  #freePlace(from: number): number {
+    const after = this.#places.indexOf(undefined, from)
+    return after === -1 ? this.#places.indexOf(undefined) : after
+  }
+
+  #put(chosen: Chosen, place: number): void {
+    this.#places[place] = chosen
+    this.#known.add(chosen.item)
+    this.#filled++
+    for (const { column, counts } of this.#caps) {
+      const code = column?.code(chosen.item) ?? -1
+      if (code !== -1) counts.set(code, (counts.get(code) ?? 0) + 1)
+    }
+  }
+
+  /** Items without the attribute are not capped. */
+  #underCaps(item: number): boolean {
+    for (const { column, max, counts } of this.#caps) {
+      const code = column?.code(item) ?? -1
+      if (code !== -1 && (counts.get(code) ?? 0) >= max) return false
+    }
+    return true
+  }
+}
+
+/** Items that the slate has looked at; one slate is filled at a time. */
+const KNOWN = new ItemSet()
