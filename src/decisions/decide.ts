@@ -1,5 +1,4 @@
-import type { ShownList } from '../profiles/index.ts'
-import type { DecidedPlacement, MadeDecision } from './decision.ts'
+import type { DecidedPlacement, DecisionRecord, MadeDecision } from './decision.ts'
 import { DecisionScope, type DecisionWorld } from './decisionScope.ts'
 import { explainSlot, fallbackOf, shortOf } from './explain.ts'
 import { fillSlot } from './fillSlot.ts'
@@ -22,22 +21,22 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
   })
   scope.begin(request, world)
   const placements: Record<string, DecidedPlacement> = {}
-  const lists: ShownList[] = []
+  const lists: DecisionRecord['lists'][number][] = []
   for (const { placement, n } of wanted) {
     scope.exclude(placement)
     const slot = fillSlot(scope, placement, n)
     const short = shortOf(slot)
+    const items = explainSlot(scope, slot)
     placements[placement.id] = {
       version: placement.version,
-      items: explainSlot(scope, slot),
+      items,
       variant: null,
       fallback: fallbackOf(slot),
       ...(short === undefined ? {} : { short }),
     }
-    const items = slot.slate.items().map(({ item }) => item)
-    if (request.distinct) for (const item of items) scope.barred.add(item)
-    const { decisionId: decision, now: time } = world
-    lists.push({ decision, placement: placement.id, version: placement.version, time, items })
+    if (request.distinct) for (const { item } of slot.slate.items()) scope.barred.add(item)
+    const ids = items.map(({ id }) => id)
+    lists.push({ placement: placement.id, version: placement.version, items: ids })
   }
   return {
     decision: {

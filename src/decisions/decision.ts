@@ -1,5 +1,5 @@
 import type { Item } from '../catalog/index.ts'
-import type { DecisionRecord } from '../profiles/index.ts'
+import type { Identifier } from '../events/index.ts'
 
 /** Why an item was chosen. */
 export interface Reason {
@@ -50,8 +50,22 @@ export interface Decision {
   readonly placements: Readonly<Record<string, DecidedPlacement>>
 }
 
+/** What the log keeps of a decision: enough to join later events to it and to read it again. */
+export interface DecisionRecord {
+  readonly id: string
+  /** Milliseconds. */
+  readonly at: number
+  readonly identifiers: readonly Identifier[]
+  readonly lists: readonly {
+    readonly placement: string
+    readonly version: number
+    /** Ids of the shown items, in their order. */
+    readonly items: readonly string[]
+  }[]
+}
+
 /** A decision, and the record of it for the log. */
 export interface MadeDecision {
   readonly decision: Decision
-  readonly record: DecisionRecord & { readonly id: string; readonly at: number }
+  readonly record: DecisionRecord
 }

@@ -3,6 +3,7 @@ export type {
   DecidedItem,
   DecidedPlacement,
   Decision,
+  DecisionRecord,
   MadeDecision,
   Reason,
   ScorePart,

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { Static, TSchema } from 'typebox'
 import { suggestion } from './closest.ts'
 
-const ajv = new Ajv({ strict: true, allErrors: false, verbose: true })
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: false, verbose: true })
 
 /** A check whose true answer gives the value its type; after a false one `complaint` has the words. */
 export interface Checker<S extends TSchema> {
