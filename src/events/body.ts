@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { isJsonObject, type JsonObject } from '../base/index.ts'
 import { eventErrors } from './errors.ts'
-import { isBatchRoute, type Route } from './route.ts'
 
 /** Largest body that is read; the Segment limit is 500 KB, but a known client sends 3.2 MB. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -18,9 +17,8 @@ export function unwrapBody(body: Uint8Array): Uint8Array {
   const first = firstByte(body)
   if (first === 0x7b || first === 0x5b) return body
   const text = latin1(body).trim()
-  const json =
-    text.startsWith('data=') || text.includes('&data=') ? formField(text) : percentDecoded(text)
-  return json === undefined ? body : new TextEncoder().encode(json)
+  const isForm = text.startsWith('data=') || text.includes('&data=')
+  return (isForm ? formField(text) : percentDecoded(text)) ?? body
 }
 
 /**
@@ -47,32 +45,6 @@ export function writeKeyOf(root: JsonObject | readonly unknown[]): string | unde
   if (typeof root.writeKey === 'string') return root.writeKey
   const first: unknown = Array.isArray(root.batch) ? root.batch[0] : undefined
   return isJsonObject(first) && typeof first.writeKey === 'string' ? first.writeKey : undefined
-}
-
-/**
- * A body without the messages at these places, for messages that may not be kept. The others keep their places: a
- * refused message of a batch becomes `null`, which is read as nothing at all. Without `batch` the whole body is `null`.
- * Cost: parses and writes the body once.
- */
-export function withoutMessages(
-  route: Route,
-  body: Uint8Array,
-  refused: readonly number[],
-): Uint8Array {
-  const root = isBatchRoute(route) ? readJson(body) : null
-  const gone = new Set(refused)
-  const keep = (messages: readonly unknown[]): unknown[] =>
-    messages.map((message, i) => (gone.has(i) ? null : message))
-  return new TextEncoder().encode(JSON.stringify(withMessages(root, keep)))
-}
-
-function withMessages(
-  root: JsonObject | readonly unknown[] | null,
-  keep: (messages: readonly unknown[]) => unknown[],
-): unknown {
-  if (root === null) return null
-  if (!isJsonObject(root)) return keep(root)
-  return Array.isArray(root.batch) ? { ...root, batch: keep(root.batch) } : root
 }
 
 function parsed(text: string): JsonObject | readonly unknown[] {
@@ -112,20 +84,19 @@ function latin1(bytes: Uint8Array): string {
   return view(bytes).toString('latin1')
 }
 
-function formField(text: string): string | undefined {
+function formField(text: string): Uint8Array | undefined {
   const value = new URLSearchParams(text).get('data')?.trim()
   if (value === undefined || value === '') return undefined
-  if (value.startsWith('{') || value.startsWith('[')) return value
+  if (value.startsWith('{') || value.startsWith('[')) return Buffer.from(value)
   // A "+" of base64 that was not percent-encoded arrives as a blank.
   const base64 = value.replaceAll(' ', '+')
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(base64)) return undefined
-  return Buffer.from(base64, 'base64').toString('utf8')
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : undefined
 }
 
-function percentDecoded(text: string): string | undefined {
+function percentDecoded(text: string): Uint8Array | undefined {
   if (!/^%(?:7B|5B)/i.test(text)) return undefined
   try {
-    return decodeURIComponent(text.replaceAll('+', ' ').replace(/=$/, ''))
+    return Buffer.from(decodeURIComponent(text.replaceAll('+', ' ').replace(/=$/, '')))
   } catch {
     return undefined
   }

@@ -72,16 +72,14 @@ export interface NamingFields {
   readonly type: EventType
   readonly userId: unknown
   readonly anonymousId: unknown
-  /** alias: already usable, not the same as userId. */
-  readonly previousId: string | undefined
   readonly traits: JsonObject
   readonly context: JsonObject
 }
 
 /**
  * All usable identifiers in the order user_id, email, then alphabetical by type and value, without repetition.
- * The traits of a group describe the group, so its email is nobody's. The previousId of an alias counts as an
- * anonymous_id, which is what Segment's libraries send there.
+ * The traits of a group describe the group, so its email is nobody's. The previousId of an alias is not among them: what
+ * it names (a user or a device) is known only where persons are kept.
  */
 export function identifiersOf(fields: NamingFields): Identifier[] {
   const found: Identifier[] = []
@@ -92,10 +90,8 @@ export function identifiersOf(fields: NamingFields): Identifier[] {
   const anonymousId = usableId(fields.anonymousId)
   if (anonymousId !== undefined) found.push({ type: 'anonymous_id', value: anonymousId })
   const external = fields.context.externalIds
-  if (fields.previousId === undefined && external === undefined) return found
-  if (fields.previousId !== undefined)
-    found.push({ type: 'anonymous_id', value: fields.previousId })
-  if (Array.isArray(external)) addExternalIds(external, found)
+  if (!Array.isArray(external)) return found
+  addExternalIds(external, found)
   return ordered(found)
 }
 

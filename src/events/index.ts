@@ -1,4 +1,4 @@
-export { readJson, unwrapBody, withoutMessages, writeKeyOf } from './body.ts'
+export { readJson, writeKeyOf } from './body.ts'
 export { type DeadLetter, DeadLetters } from './deadLetters.ts'
 export { decodeEnvelope, encodeEnvelope } from './envelope.ts'
 export { eventErrors } from './errors.ts'
@@ -14,6 +14,6 @@ export {
 } from './event.ts'
 export { isRefusedId, usableId } from './identity.ts'
 export { interactionsOf } from './interaction.ts'
-export { eventsOf, parseBody } from './parseBody.ts'
+export { parseBody } from './parseBody.ts'
 export { isBatchRoute, type Route, ROUTES } from './route.ts'
 export { parseTime } from './timestamp.ts'

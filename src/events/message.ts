@@ -51,16 +51,19 @@ export function readMessage(raw: unknown, index: number, frame: Frame): AttuneEv
     return { code: 'EVENTS_INVALID_FIELD', reason, index, messageId: undefined }
   }
   const sentId = messageIdOf(raw)
-  // Read before the content is cleaned: the id stands for the bytes that were sent.
-  const messageId = sentId ?? contentId(raw, index, frame.receivedAt)
-  const event = eventOf(raw, messageId, frame)
+  const event = eventOf(raw, sentId, index, frame)
   if (event instanceof Refusal) {
     return { code: event.code, reason: event.reason, index, messageId: sentId }
   }
   return event
 }
 
-function eventOf(raw: JsonObject, messageId: string, frame: Frame): AttuneEvent | Refusal {
+function eventOf(
+  raw: JsonObject,
+  sentId: string | undefined,
+  index: number,
+  frame: Frame,
+): AttuneEvent | Refusal {
   const fault = inspectContent(raw)
   if (fault !== undefined) return new Refusal(fault.code, `${fault.path.slice(1)}: ${fault.what}.`)
   const type = frame.type ?? typeOf(raw.type)
@@ -88,7 +91,6 @@ function eventOf(raw: JsonObject, messageId: string, frame: Frame): AttuneEvent 
     type,
     userId: raw.userId,
     anonymousId: raw.anonymousId,
-    previousId,
     traits,
     context,
   })
@@ -97,7 +99,7 @@ function eventOf(raw: JsonObject, messageId: string, frame: Frame): AttuneEvent 
   if (checked instanceof Refusal) return checked
   return {
     type,
-    messageId,
+    messageId: sentId ?? contentId(raw, index, frame.receivedAt),
     name,
     identifiers,
     timestamp,
@@ -191,17 +193,8 @@ function messageIdOf(raw: JsonObject): string | undefined {
 
 /** A replay of the same body gives the same id. */
 function contentId(raw: JsonObject, index: number, receivedAt: number): string {
-  const text = `${receivedAt}:${index}:${stringified(raw)}`
+  const text = `${receivedAt}:${index}:${JSON.stringify(raw)}`
   return `auto-${hash52(text).toString(36)}-${hash52(`${text}#`).toString(36)}`
-}
-
-/** JSON.stringify recurses: on a message that is too deep (and refused for it later) it may run out of stack. */
-function stringified(raw: JsonObject): string {
-  try {
-    return JSON.stringify(raw)
-  } catch {
-    return ''
-  }
 }
 
 function decisionIdOf(properties: JsonObject, context: JsonObject): string | undefined {

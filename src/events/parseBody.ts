@@ -16,18 +16,7 @@ export const MAX_MESSAGES = 20_000
  * @throws EVENTS_MALFORMED_JSON (400), EVENTS_WRONG_ENCODING (400), EVENTS_TOO_LARGE (413)
  */
 export function parseBody(route: Route, body: Uint8Array, receivedAt: number): ParsedBody {
-  return eventsOf(route, readJson(body), receivedAt)
-}
-
-/**
- * Like `parseBody`, of JSON that `readJson` has read already. Takes the JSON over and may change it.
- * @throws EVENTS_MALFORMED_JSON, EVENTS_TOO_LARGE
- */
-export function eventsOf(
-  route: Route,
-  root: JsonObject | readonly unknown[],
-  receivedAt: number,
-): ParsedBody {
+  const root = readJson(body)
   if (isBatchRoute(route)) return batchEvents(root, receivedAt, route === 'batch')
   if (!isJsonObject(root)) {
     throw eventErrors.EVENTS_MALFORMED_JSON(
@@ -71,8 +60,6 @@ function readMessages(messages: readonly unknown[], frame: Frame): ParsedBody {
   const indexes: number[] = []
   const rejections: Rejection[] = []
   for (let index = 0; index < messages.length; index++) {
-    // What `withoutMessages` leaves in the place of a message that may not be kept.
-    if (messages[index] === null) continue
     const result = readMessage(messages[index], index, frame)
     if ('code' in result) {
       rejections.push(result)

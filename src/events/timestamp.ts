@@ -87,7 +87,7 @@ function zoneOffset(zone: string | undefined): number {
   return (zone.startsWith('-') ? -minutes : minutes) * MINUTE
 }
 
-/** Comparisons are written so that NaN fails them. */
+/** Comparisons are written so that NaN fails them. Date.UTC would read the years 0 to 99 as 1900 to 1999. */
 function utc(
   year: number,
   month: number,
@@ -97,13 +97,11 @@ function utc(
   second: number,
   ms: number,
 ): number | undefined {
-  if (
-    !(day >= 1 && day <= (MONTH_DAYS[month - 1] ?? 0) && hour <= 23 && minute <= 59 && second <= 60)
-  )
-    return undefined
+  const isDate = year >= 1969 && day >= 1 && day <= (MONTH_DAYS[month - 1] ?? 0)
+  const isTime = hour <= 23 && minute <= 59 && second <= 60 && ms >= 0
+  if (!isDate || !isTime) return undefined
   if (month === 2 && day === 29 && !isLeap(year)) return undefined
-  // Date.UTC reads the years 0 to 99 as 1900 to 1999.
-  return year < 1969 ? undefined : Date.UTC(year, month - 1, day, hour, minute, second, ms)
+  return Date.UTC(year, month - 1, day, hour, minute, second, ms)
 }
 
 function isLeap(year: number): boolean {
