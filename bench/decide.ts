@@ -12,13 +12,13 @@ const PLACEMENT = 'bench-decide'
 
 /** Ten items of the personal default placement, cheaper than a bound, at most three of a brand. */
 async function putPlacement(attune: Attune): Promise<void> {
-  const home = (await call(attune, 'GET', '/v1/placements/home-for-you')) as Record<string, unknown>
-  const { id: _, version: __, createdAt: ___, ...document } = home
+  const home = (await call(attune, 'GET', '/v1/placements/home-for-you')) as object
   await call(attune, 'PUT', `/v1/placements/${PLACEMENT}`, {
-    ...document,
+    ...home,
+    id: PLACEMENT,
     n: 10,
     filter: { 'item.price': { $lt: 150 } },
-    slate: { caps: [{ attribute: 'brand', max: 3 }] },
+    caps: [{ by: 'brand', max: 3 }],
   })
 }
 
