@@ -1,0 +1,19 @@
+export { importErrors } from './errors.ts'
+export { type ImportOptions, openImport } from './openImport.ts'
+export {
+  type ImportProgress,
+  progressRate,
+  progressShare,
+  renderProgress,
+  timeLeft,
+} from './progress.ts'
+export {
+  type ImportCheckpoint,
+  type ImportRunOptions,
+  type ImportSink,
+  type ImportSummary,
+  type RefusedRow,
+  runImport,
+  type SinkAnswer,
+} from './runImport.ts'
+export type { ImportBatch, ImportPosition, ImportSource, RejectedRow } from './source.ts'
