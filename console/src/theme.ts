@@ -3,7 +3,7 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core'
 /** One accent colour on neutral greys; system fonts, so that nothing is fetched. */
 export const theme = createTheme({
   primaryColor: 'iris',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   defaultRadius: 'md',

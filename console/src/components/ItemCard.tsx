@@ -51,7 +51,7 @@ export function ItemCard({ decided, move, origin }: Props) {
         <Button
           size="compact-sm"
           variant="default"
-          className={classes.add ?? ''}
+          className={`${classes.action} ${classes.add}`}
           aria-label={`Add ${title} to the cart`}
           onClick={() => void act({ kind: 'add', item, origin })}
         >

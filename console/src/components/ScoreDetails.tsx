@@ -1,6 +1,7 @@
 import { Button, Popover } from '@mantine/core'
 import { useState } from 'react'
 import type { DecidedItem } from '../api/decision.ts'
+import classes from './ScoreDetails.module.css'
 import { ScoreParts } from './ScoreParts.tsx'
 
 interface Props {
@@ -28,6 +29,7 @@ export function ScoreDetails({ decided, title, position }: Props) {
           size="compact-sm"
           variant="subtle"
           color="gray"
+          className={classes.why ?? ''}
           aria-label={`Why ${title}?`}
           onClick={() => setOpened((now) => !now)}
         >
