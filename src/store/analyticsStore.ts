@@ -44,22 +44,32 @@ export interface AnalyticsFile {
 
 /** Columns for analysis. At most seconds behind the log; rebuilt from it when lost. */
 export interface AnalyticsStore {
-  /** Adds rows to the open part. `through` is the outbox id they came with; rows at or below a seen id are ignored. */
-  append(rows: readonly AnalyticsRow[], through: number): Promise<void>
+  /**
+   * Adds rows, or rows already encoded by `encodeAnalyticsRows`, to the open part; durable when it resolves.
+   * `through` is the outbox id they came with; rows at or below a seen id are ignored.
+   * @throws STORE_DISK_FULL, STORE_CORRUPT (encoded rows that cannot be read), STORE_CLOSED
+   */
+  append(rows: readonly AnalyticsRow[] | Uint8Array, through: number): Promise<void>
   /** Highest `through` that is durably stored; 0 at the start. */
   through(): Promise<number>
   /** Turns the open part into sealed Parquet files. */
   seal(): Promise<void>
   /**
-   * Runs a named query of the adapter (see its list) with bound parameters.
-   * @throws STORE_UNKNOWN_QUERY
+   * Runs a named query with bound parameters, over open and sealed rows. Every adapter has:
+   * events_by_name { from, to } · events_over_time { from, to, step } · top_items { from, to, event, limit } ·
+   * decision_outcomes { from, to } · person_events { pid, limit }. Times are milliseconds, [from, to).
+   * @throws STORE_UNKNOWN_QUERY, STORE_QUERY_PARAMETER
    */
   query(
     name: string,
     params: Readonly<Record<string, Json>>,
   ): Promise<readonly Record<string, Json>[]>
+  /** Sealed files that may hold rows of the range, oldest first. */
   manifest(range: TimeRange): Promise<readonly AnalyticsFile[]>
-  /** Removes every row of these persons, from open and sealed parts, and its bytes from the disk. */
+  /**
+   * Removes every row of these persons, from open and sealed parts, and its bytes from the disk.
+   * @returns number of removed rows
+   */
   eraseSubjects(pids: readonly string[]): Promise<number>
   close(): Promise<void>
 }

@@ -12,6 +12,11 @@ export const storeErrors = defineErrors({
     meaning: 'The disk failed to write or to sync; the fate of this write is unknown.',
     remedy: 'Look at the disk and the kernel log, then restart; senders may repeat the request.',
   },
+  STORE_FAILED: {
+    status: 500,
+    meaning: 'The store failed in a way that it should not.',
+    remedy: 'Restart; if it comes again, report the message.',
+  },
   STORE_CORRUPT: {
     status: 500,
     meaning: 'A stored file is damaged.',

@@ -1,6 +1,8 @@
 export { openDirectoryArtifacts } from './adapters/directory/artifacts.ts'
+export { type DuckdbAnalyticsOptions, openDuckdbAnalytics } from './adapters/duckdb/analytics.ts'
 export { openSqliteLog, type SqliteLogOptions } from './adapters/sqlite/log.ts'
 export { openSqliteState } from './adapters/sqlite/state.ts'
+export { encodeAnalyticsRows } from './analyticsBatch.ts'
 export type { AnalyticsFile, AnalyticsRow, AnalyticsStore, TimeRange } from './analyticsStore.ts'
 export type { ArtifactStore } from './artifactStore.ts'
 export { type DirectoryLock, lockDirectory } from './directoryLock.ts'

@@ -1,4 +1,9 @@
-import { parentPort, receiveMessageOnPort, type Transferable } from 'node:worker_threads'
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  type Transferable,
+} from 'node:worker_threads'
 import { AttuneError } from '../../base/index.ts'
 import type { StoreErrorCode } from '../errors.ts'
 import { sqliteErrorCode } from './sqlite/database.ts'
@@ -12,16 +17,47 @@ export interface WorkerPort<Body> {
   fail(id: number, error: unknown): void
 }
 
-/** Serves requests one at a time, in order, for as long as the thread lives. */
+/** Work that a worker does when its turn comes. */
+export type Later = (work: () => void | Promise<void>) => void
+
+/**
+ * Serves requests one at a time, in order, for as long as the thread lives. `serveAtOnce` may serve one while another
+ * is still waiting for something; it returns true when it did.
+ * @returns a way to put other work into the same order
+ */
 export function serveRequests<Body>(
   serve: (request: WorkerRequest<Body>, port: WorkerPort<Body>) => void | Promise<void>,
-): void {
+  serveAtOnce: (request: WorkerRequest<Body>, port: WorkerPort<Body>) => boolean = () => false,
+): Later {
   const parent = parentPort
-  if (parent === null) throw new Error('this file runs as a worker thread only')
+  if (parent === null) throw new Error('This file runs as a worker thread only.')
+  const port = openPort<Body>(parent)
+  let last = Promise.resolve()
+  const later: Later = (work) => {
+    last = last.then(work)
+  }
+  const guarded = async (request: WorkerRequest<Body>): Promise<void> => {
+    try {
+      await serve(request, port)
+    } catch (error) {
+      port.fail(request.id, error)
+    }
+  }
+  parent.on('message', (request: WorkerRequest<Body>) => {
+    try {
+      if (!serveAtOnce(request, port)) later(() => guarded(request))
+    } catch (error) {
+      port.fail(request.id, error)
+    }
+  })
+  return later
+}
+
+function openPort<Body>(parent: MessagePort): WorkerPort<Body> {
   const post = (answer: WorkerAnswer<unknown>, transfer: readonly Transferable[] = []): void => {
     parent.postMessage(answer, transfer)
   }
-  const port: WorkerPort<Body> = {
+  return {
     takeWaiting() {
       const waiting: WorkerRequest<Body>[] = []
       for (;;) {
@@ -33,16 +69,6 @@ export function serveRequests<Body>(
     answer: (id, result, transfer) => post({ id, result }, transfer),
     fail: (id, error) => post({ id, ...failure(error) }),
   }
-  let last = Promise.resolve()
-  parent.on('message', (request: WorkerRequest<Body>) => {
-    last = last.then(async () => {
-      try {
-        await serve(request, port)
-      } catch (error) {
-        port.fail(request.id, error)
-      }
-    })
-  })
 }
 
 function failure(error: unknown): { code: StoreErrorCode; detail: string } {

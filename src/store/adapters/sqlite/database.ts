@@ -59,13 +59,14 @@ export function walBytes(file: string): number {
   return existsSync(wal) ? statSync(wal).size : 0
 }
 
+const IOERR = 10
 const FULL = 13
 const CORRUPT = 11
 const NOT_A_DATABASE = 26
 /** SQLITE_IOERR_SHMSIZE: the shared index of the WAL could not grow, which is what a full disk does to it. */
 const IOERR_SHMSIZE = 4874
 
-/** The store's code for an error thrown by SQLite (or by anything else: STORE_IO). */
+/** The store's code for an error thrown by SQLite (or by anything else: STORE_FAILED). */
 export function sqliteErrorCode(error: unknown): StoreErrorCode {
   const code = sqliteCode(error)
   if (code === IOERR_SHMSIZE) return 'STORE_DISK_FULL'
@@ -75,8 +76,10 @@ export function sqliteErrorCode(error: unknown): StoreErrorCode {
     case CORRUPT:
     case NOT_A_DATABASE:
       return 'STORE_CORRUPT'
+    case IOERR:
+      return 'STORE_IO'
     default:
-      return isNoSpace(error) ? 'STORE_DISK_FULL' : 'STORE_IO'
+      return isNoSpace(error) ? 'STORE_DISK_FULL' : 'STORE_FAILED'
   }
 }
 
@@ -84,8 +87,10 @@ function sqliteCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
 }
 
+/** Node says it with a code, DuckDB with the words of the operating system. */
 function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+  if (!(error instanceof Error)) return false
+  return ('code' in error && error.code === 'ENOSPC') || error.message.includes('No space left')
 }
 
 function setCache(db: DatabaseSync, bytes: number): void {

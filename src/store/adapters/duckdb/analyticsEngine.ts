@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { HOUR, type Json } from '../../../base/index.ts'
+import type { AnalyticsFile, TimeRange } from '../../analyticsStore.ts'
+import { loadQueries, type NamedQuery, prepareQuery } from './namedQuery.ts'
+import { OpenPart } from './openPart.ts'
+import { ParquetPart } from './parquetPart.ts'
+import { DuckdbSession } from './session.ts'
+
+/** Rows beyond which the open part is sealed: half a second to load into DuckDB, a megabyte or two on disk. */
+const SEAL_ROWS = 200_000
+const SEAL_AGE_MS = HOUR
+
+/** How the analytics thread is set up. */
+export interface AnalyticsSettings {
+  readonly directory: string
+  readonly memory: string
+  readonly threads: number
+}
+
+/** Everything behind the analytics port; lives in its own thread. DuckDB runs only while it is needed. */
+export class AnalyticsEngine {
+  readonly #settings: AnalyticsSettings
+  readonly #open: OpenPart
+  readonly #sealed: ParquetPart
+  #queries: ReadonlyMap<string, NamedQuery> | undefined
+  #session: DuckdbSession | undefined
+  /** Highest outbox id in DuckDB's `open_rows`. */
+  #mirrored = 0
+
+  constructor(settings: AnalyticsSettings) {
+    this.#settings = settings
+    this.#open = new OpenPart(join(settings.directory, 'analytics.db'))
+    this.#sealed = new ParquetPart(join(settings.directory, 'parquet'), this.#open)
+  }
+
+  /** @returns true when the open part has become so large or old that it should be sealed */
+  append(bytes: Uint8Array, through: number, now: number): boolean {
+    this.#open.append(bytes, through, now)
+    const { rows, since } = this.#open.waiting()
+    return rows >= SEAL_ROWS || (since !== undefined && now - since >= SEAL_AGE_MS)
+  }
+
+  async seal(): Promise<void> {
+    if (this.#open.waiting().rows === 0) return
+    const session = await this.#mirror()
+    await this.#sealed.seal(session, this.#mirrored)
+  }
+
+  async query(
+    name: string,
+    parameters: Readonly<Record<string, Json>>,
+  ): Promise<Record<string, Json>[]> {
+    this.#queries ??= loadQueries()
+    const { sql, values } = prepareQuery(this.#queries, name, parameters)
+    const session = await this.#mirror()
+    return session.rows(sql, values)
+  }
+
+  manifest(range: TimeRange): readonly AnalyticsFile[] {
+    return this.#open.files(range)
+  }
+
+  /** @returns number of removed rows */
+  async eraseSubjects(pids: readonly string[]): Promise<number> {
+    const removed = this.#open.eraseSubjects(new Set(pids))
+    this.release()
+    if (this.#open.files().length === 0) return removed
+    const session = await this.#start()
+    await session.run('CREATE OR REPLACE TEMP TABLE erased (pid VARCHAR)')
+    for (const pid of pids) await session.rows('INSERT INTO erased VALUES ($pid)', { pid })
+    return removed + (await this.#sealed.eraseSubjects(session))
+  }
+
+  /** Ends DuckDB and gives its memory back; the next query starts it again. */
+  release(): void {
+    this.#session?.close()
+    this.#session = undefined
+    this.#mirrored = 0
+  }
+
+  close(): void {
+    this.release()
+    this.#open.close()
+  }
+
+  /** A running DuckDB whose `open_rows` equals the open part. */
+  async #mirror(): Promise<DuckdbSession> {
+    const session = await this.#start()
+    for (const batch of this.#open.batches(this.#mirrored)) {
+      await session.append(batch)
+      this.#mirrored = batch.through
+    }
+    return session
+  }
+
+  async #start(): Promise<DuckdbSession> {
+    if (this.#session !== undefined) return this.#session
+    const spill = join(this.#settings.directory, 'spill')
+    mkdirSync(spill, { recursive: true })
+    this.#session = await DuckdbSession.start({ ...this.#settings, spill })
+    await this.#sealed.defineView(this.#session)
+    return this.#session
+  }
+}

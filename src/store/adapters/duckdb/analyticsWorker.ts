@@ -1,0 +1,68 @@
+import { workerData } from 'node:worker_threads'
+import type { Json } from '../../../base/index.ts'
+import type { TimeRange } from '../../analyticsStore.ts'
+import { serveRequests } from '../workerPort.ts'
+import { AnalyticsEngine, type AnalyticsSettings } from './analyticsEngine.ts'
+
+/** What the main thread asks of the analytics thread. */
+export type AnalyticsRequest =
+  | {
+      readonly ask: 'append'
+      readonly bytes: Uint8Array
+      readonly through: number
+      readonly now: number
+    }
+  | {
+      readonly ask: 'query'
+      readonly name: string
+      readonly parameters: Readonly<Record<string, Json>>
+    }
+  | { readonly ask: 'manifest'; readonly range: TimeRange }
+  | { readonly ask: 'erase'; readonly pids: readonly string[] }
+  | { readonly ask: 'seal' | 'close' }
+
+const RELEASE_AFTER_MS = 30_000
+const engine = new AnalyticsEngine(workerData as AnalyticsSettings)
+let idle: NodeJS.Timeout | undefined
+let sealing = false
+
+const later = serveRequests<AnalyticsRequest>(
+  async ({ id, body }, port) => {
+    clearTimeout(idle)
+    if (body.ask !== 'append') port.answer(id, await answerTo(body))
+    if (body.ask !== 'close') idle = setTimeout(() => engine.release(), RELEASE_AFTER_MS)
+  },
+  ({ id, body }, port) => {
+    if (body.ask !== 'append') return false
+    const due = engine.append(body.bytes, body.through, body.now)
+    port.answer(id, undefined)
+    if (due && !sealing) sealLater()
+    return true
+  },
+)
+
+/** Rows arrive while a query runs; sealing waits for its end. A seal that fails is tried again with the next rows. */
+function sealLater(): void {
+  sealing = true
+  later(async () => {
+    await engine.seal().catch(() => {})
+    sealing = false
+  })
+}
+
+async function answerTo(
+  body: Exclude<AnalyticsRequest, { readonly ask: 'append' }>,
+): Promise<unknown> {
+  switch (body.ask) {
+    case 'query':
+      return engine.query(body.name, body.parameters)
+    case 'manifest':
+      return engine.manifest(body.range)
+    case 'erase':
+      return engine.eraseSubjects(body.pids)
+    case 'seal':
+      return engine.seal()
+    default:
+      return engine.close()
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBValue,
+  VARCHAR,
+} from '@duckdb/node-api'
+import { ANALYTICS_COLUMNS, type AnalyticsBatch } from '../../analyticsBatch.ts'
+
+const CHUNK_ROWS = 2048
+const TYPES = ANALYTICS_COLUMNS.map(({ type }) => (type === 'text' ? VARCHAR : DOUBLE))
+
+/** What DuckDB may use. */
+export interface DuckdbLimits {
+  /** For example 256MB. Sorting beyond it goes to `spill`. */
+  readonly memory: string
+  readonly threads: number
+  /** Folder for what does not fit in memory. */
+  readonly spill: string
+}
+
+/** A DuckDB in memory whose table `open_rows` mirrors the open part; everything durable is elsewhere. */
+export class DuckdbSession {
+  readonly #instance: DuckDBInstance
+  readonly #connection: DuckDBConnection
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance
+    this.#connection = connection
+  }
+
+  static async start(limits: DuckdbLimits): Promise<DuckdbSession> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(limits.threads),
+      memory_limit: limits.memory,
+      temp_directory: limits.spill,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      preserve_insertion_order: 'false',
+    })
+    const session = new DuckdbSession(instance, await instance.connect())
+    const columns = ANALYTICS_COLUMNS.map(({ name, type }) => {
+      return `${name} ${type === 'text' ? 'VARCHAR' : 'DOUBLE'}`
+    })
+    await session.run(`CREATE TABLE open_rows (${columns.join(', ')})`)
+    return session
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql)
+  }
+
+  /** Rows of a statement with bound `$name` parameters; whole numbers of any width come as numbers. */
+  async rows(
+    sql: string,
+    parameters: Record<string, DuckDBValue> = {},
+  ): Promise<Record<string, string | number | boolean | null>[]> {
+    const reader = await this.#connection.runAndReadAll(sql, parameters)
+    const names = reader.columnNames()
+    return reader
+      .getRows()
+      .map((row) => Object.fromEntries(names.map((name, i) => [name, plain(row[i])])))
+  }
+
+  /** Adds a batch to `open_rows`. */
+  async append(batch: AnalyticsBatch): Promise<void> {
+    const appender = await this.#connection.createAppender('open_rows')
+    for (let from = 0; from < batch.rows; from += CHUNK_ROWS) {
+      const to = Math.min(batch.rows, from + CHUNK_ROWS)
+      const chunk = DuckDBDataChunk.create(TYPES, to - from)
+      batch.columns.forEach((values, c) => chunk.setColumnValues(c, values.slice(from, to)))
+      appender.appendDataChunk(chunk)
+    }
+    appender.flushSync()
+    appender.closeSync()
+  }
+
+  close(): void {
+    this.#connection.closeSync()
+    this.#instance.closeSync()
+  }
+}
+
+function plain(value: DuckDBValue | undefined): string | number | boolean | null {
+  switch (typeof value) {
+    case 'bigint':
+      return Number(value)
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value
+    default:
+      return value === null || value === undefined ? null : String(value)
+  }
+}

@@ -1,0 +1,147 @@
+import { AttuneError } from '../base/index.ts'
+import type { AnalyticsRow } from './analyticsStore.ts'
+import { storeErrors } from './errors.ts'
+
+/** A column of the analytics rows: its name in SQL and where its value comes from. */
+export interface AnalyticsColumn {
+  readonly name: string
+  readonly field: keyof AnalyticsRow
+  readonly type: 'text' | 'number'
+}
+
+const text = (name: string, field: keyof AnalyticsRow): AnalyticsColumn => ({
+  name,
+  field,
+  type: 'text',
+})
+const number = (name: string, field: keyof AnalyticsRow): AnalyticsColumn => ({
+  name,
+  field,
+  type: 'number',
+})
+
+/** The allow-list of columns. Order is part of the stored format: append only. */
+export const ANALYTICS_COLUMNS: readonly AnalyticsColumn[] = [
+  text('pid', 'pid'),
+  number('time', 'time'),
+  number('received_at', 'receivedAt'),
+  text('type', 'type'),
+  text('event', 'event'),
+  text('item', 'item'),
+  number('value', 'value'),
+  number('quantity', 'quantity'),
+  text('order_id', 'order'),
+  text('decision', 'decision'),
+  text('placement', 'placement'),
+  number('position', 'position'),
+  text('device', 'device'),
+  text('country', 'country'),
+]
+
+/** Values of one column, in row order. */
+export type ColumnValues = readonly (string | number | null)[]
+
+/*
+ * A batch, little-endian: u32 format, u32 rows; then column after column. Number: f64 per row, NaN = null.
+ * Text: u32 length and UTF-8 of the JSON list of distinct texts, then u32 per row: 0 = null, else place + 1.
+ */
+const FORMAT = 1
+const PREFIX_BYTES = 8
+
+/** Rows as compact bytes, for an outbox or for `AnalyticsStore.append`. Cost: about a microsecond a row. */
+export function encodeAnalyticsRows(rows: readonly AnalyticsRow[]): Uint8Array {
+  const prefix = Buffer.alloc(PREFIX_BYTES)
+  prefix.writeUInt32LE(FORMAT, 0)
+  prefix.writeUInt32LE(rows.length, 4)
+  const parts: Buffer[] = [prefix]
+  for (const column of ANALYTICS_COLUMNS) {
+    if (column.type === 'number') parts.push(encodeNumbers(rows, column.field))
+    else parts.push(...encodeTexts(rows, column.field))
+  }
+  return Buffer.concat(parts)
+}
+
+function encodeNumbers(rows: readonly AnalyticsRow[], field: keyof AnalyticsRow): Buffer {
+  const values = new Float64Array(rows.length)
+  rows.forEach((row, i) => {
+    const value = row[field]
+    values[i] = typeof value === 'number' ? value : Number.NaN
+  })
+  return Buffer.from(values.buffer)
+}
+
+function encodeTexts(rows: readonly AnalyticsRow[], field: keyof AnalyticsRow): Buffer[] {
+  const places = new Map<string, number>()
+  const codes = new Uint32Array(rows.length)
+  rows.forEach((row, i) => {
+    const value = row[field]
+    if (typeof value !== 'string') return
+    let place = places.get(value)
+    if (place === undefined) places.set(value, (place = places.size + 1))
+    codes[i] = place
+  })
+  const words = Buffer.from(JSON.stringify([...places.keys()]))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(words.length)
+  return [length, words, Buffer.from(codes.buffer)]
+}
+
+/** The columns of a batch, in the order of ANALYTICS_COLUMNS, and its number of rows. */
+export interface AnalyticsBatch {
+  readonly rows: number
+  readonly columns: readonly ColumnValues[]
+}
+
+/** @throws STORE_CORRUPT when the bytes are not a batch */
+export function decodeAnalyticsRows(bytes: Uint8Array): AnalyticsBatch {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  try {
+    if (source.readUInt32LE(0) !== FORMAT) throw storeErrors.STORE_CORRUPT('Unknown batch format.')
+    return decodeColumns(source, source.readUInt32LE(4))
+  } catch (cause) {
+    if (cause instanceof AttuneError) throw cause
+    throw storeErrors.STORE_CORRUPT('An analytics batch is damaged.', { cause })
+  }
+}
+
+function decodeColumns(source: Buffer, rows: number): AnalyticsBatch {
+  let at = PREFIX_BYTES
+  const columns = ANALYTICS_COLUMNS.map((column) => {
+    if (column.type === 'number') {
+      const from = at
+      at += 8 * rows
+      return Array.from({ length: rows }, (_, i) => orNull(source.readDoubleLE(from + 8 * i)))
+    }
+    const length = source.readUInt32LE(at)
+    const words = JSON.parse(source.toString('utf8', at + 4, at + 4 + length)) as string[]
+    const from = at + 4 + length
+    at = from + 4 * rows
+    return Array.from(
+      { length: rows },
+      (_, i) => words[source.readUInt32LE(from + 4 * i) - 1] ?? null,
+    )
+  })
+  return { rows, columns }
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value
+}
+
+/** The batch without the rows of these persons. */
+export function withoutSubjects(bytes: Uint8Array, pids: ReadonlySet<string>): AnalyticsRow[] {
+  const { rows, columns } = decodeAnalyticsRows(bytes)
+  const kept: AnalyticsRow[] = []
+  for (let i = 0; i < rows; i++) {
+    const pid = columns[0]?.[i]
+    if (typeof pid === 'string' && pids.has(pid)) continue
+    kept.push(rowAt(columns, i))
+  }
+  return kept
+}
+
+function rowAt(columns: readonly ColumnValues[], i: number): AnalyticsRow {
+  return Object.fromEntries(
+    ANALYTICS_COLUMNS.map(({ field }, c) => [field, columns[c]?.[i] ?? null]),
+  ) as unknown as AnalyticsRow
+}
