@@ -54,7 +54,8 @@ function staticChecks(paths: readonly string[]): Check[] {
 }
 
 function vitest(paths: readonly string[]): Check {
-  const args = ['run', '--reporter', join(ROOT, 'test', 'reporter.ts'), ...paths]
+  const none = paths.length === 0 ? [] : ['--passWithNoTests']
+  const args = ['run', '--reporter', join(ROOT, 'test', 'reporter.ts'), ...none, ...paths]
   return { name: 'tests', script: locked('vitest', 'vitest.mjs'), args }
 }
 

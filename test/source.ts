@@ -6,10 +6,13 @@ export const ROOT = join(import.meta.dirname, '..')
 
 const LEFT_OUT = new Set(['node_modules', 'dist', 'build', 'coverage', '.git', '.attune'])
 
+/** Folders with this prefix come and go while tests run. */
+export const SCRATCH = 'tmp-'
+
 /** Paths of all files below a folder of the repository, relative to its root, sorted; no build output. */
 export function filesBelow(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
-    .filter((entry) => !LEFT_OUT.has(entry.name))
+    .filter(({ name }) => !LEFT_OUT.has(name) && !name.startsWith(SCRATCH))
     .flatMap((entry) => {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) return filesBelow(path)
