@@ -52,6 +52,11 @@ export const cliErrors = defineErrors({
     meaning: 'Nobody is known under this identifier.',
     remedy: 'Check the identifier; give its type with --by when it is not a user id.',
   },
+  CLI_IMPORT_STOPPED: {
+    status: 500,
+    meaning: 'The import was stopped before its end.',
+    remedy: 'Run the same command again: it goes on where it stopped.',
+  },
   CLI_NOT_IN_THIS_VERSION: {
     status: 501,
     meaning: 'The command is planned and not in this version.',

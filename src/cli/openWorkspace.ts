@@ -59,10 +59,9 @@ function overServer(runtime: RuntimeFile, name: string): OpenWorkspace {
     decide: async (request) => asObject(await client.post('/v1/decide', JSON.stringify(request))),
     profile: (type, value) => profileOverServer(client, type, value),
     collect: async (route, body) => {
-      await patiently(() => client.post(`/v1/${route}`, body))
+      await client.post(`/v1/${route}`, body)
     },
-    upsertItems: async (body) =>
-      asObject(await patiently(() => client.post('/v1/items', JSON.stringify(body)))),
+    upsertItems: async (body) => asObject(await client.post('/v1/items', JSON.stringify(body))),
     status,
     settled: async () => {
       while (lagOf(await status()) > 0) await pause(200)
@@ -82,21 +81,6 @@ async function profileOverServer(
   } catch (error) {
     if (error instanceof AttuneError && error.code === 'SERVER_UNKNOWN_PROFILE') return undefined
     throw error
-  }
-}
-
-const PATIENCE = 60
-
-/** Sends again, a second later, while the server says that it is under pressure; for a minute at most. */
-async function patiently(send: () => Promise<Json>): Promise<Json> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await send()
-    } catch (error) {
-      const busy = error instanceof AttuneError && error.status === 429
-      if (!busy || tries >= PATIENCE) throw error
-      await pause(1_000)
-    }
   }
 }
 

@@ -21,8 +21,20 @@ export const rebuildCommand: Command = {
     }
     terminal.say(`Replaying the event log of ${workspace} …`)
     const startedAt = performance.now()
-    await rebuildWorkspace(workspaceDirectory(config.data, workspace))
+    const troubles: unknown[] = []
+    const rebuilt = await rebuildWorkspace(workspaceDirectory(config.data, workspace), {
+      profileCacheBytes: config.profileCacheBytes,
+      onTrouble: (error) => troubles.push(error),
+      onProgress: (applied, total) => {
+        if (terminal.watched) terminal.redraw(`${applied} of ${total} requests`)
+      },
+    })
+    if (terminal.watched) terminal.say('')
+    if (troubles.length > 0) throw troubles[0]
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10
-    return { json: { workspace, seconds }, words: `Rebuilt ${workspace} in ${seconds} s.` }
+    return {
+      json: { workspace, ...rebuilt, seconds },
+      words: `Rebuilt ${workspace}: ${rebuilt.events} events, ${rebuilt.persons} people, in ${seconds} s.`,
+    }
   },
 }
