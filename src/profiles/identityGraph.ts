@@ -17,9 +17,12 @@ const NOTHING: readonly Identifier[] = []
 export class IdentityGraph {
   readonly #byType = new Map<string, Map<string, Person>>()
   readonly #policy: IdentityPolicy
+  readonly #forbidden: readonly (readonly [string, string])[]
 
-  constructor(policy: IdentityPolicy) {
+  /** `forbidden`: pairs of identifier keys that no person may hold both of. */
+  constructor(policy: IdentityPolicy, forbidden: readonly (readonly [string, string])[]) {
     this.#policy = policy
+    this.#forbidden = forbidden
   }
 
   lookup({ type, value }: Identifier): Person | undefined {
@@ -30,6 +33,16 @@ export class IdentityGraph {
     const values = this.#byType.get(type)
     if (values !== undefined) values.set(value, person)
     else this.#byType.set(type, new Map([[value, person]]))
+  }
+
+  /** The person that all of these identifiers name; undefined when one names nobody or somebody else. */
+  personOfAll(identifiers: readonly Identifier[]): Person | undefined {
+    const [first] = identifiers
+    const person = first === undefined ? undefined : this.lookup(first)
+    for (let i = 1; i < identifiers.length; i++) {
+      if (this.lookup(identifiers[i] as Identifier) !== person) return undefined
+    }
+    return person
   }
 
   delete({ type, value }: Identifier): void {
@@ -72,7 +85,10 @@ export class IdentityGraph {
       for (const other of all) if (other.type === type) count++
       if (count > this.#policy.limit(type)) return false
     }
-    return persons.every((person) => !holdsAny(all, person.apart))
+    return (
+      persons.every((person) => !holdsAny(all, person.apart)) &&
+      this.#forbidden.every(([a, b]) => !(holdsAny(all, [a]) && holdsAny(all, [b])))
+    )
   }
 }
 

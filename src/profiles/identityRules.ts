@@ -1,4 +1,5 @@
 import type { Identifier } from '../events/index.ts'
+import type { RowReader, RowWriter } from './rowBytes.ts'
 
 /** Who may be one person: limits, order and refused values of identifiers. */
 export interface IdentityRules {
@@ -35,6 +36,29 @@ export function identifierKey(identifier: Identifier): string {
 
 export function sameIdentifier(a: Identifier, b: Identifier): boolean {
   return a.value === b.value && a.type === b.type
+}
+
+/** Types that cost one byte in a row. Part of the stored format: append only. */
+const KNOWN_TYPES = ['user_id', 'email', 'anonymous_id', 'phone', 'android.id', 'ios.id']
+
+export function encodeIdentifiers(identifiers: readonly Identifier[], writer: RowWriter): void {
+  writer.varint(identifiers.length)
+  for (const { type, value } of identifiers) {
+    const code = KNOWN_TYPES.indexOf(type) + 1
+    writer.byte(code)
+    if (code === 0) writer.text(type)
+    writer.text(value)
+  }
+}
+
+export function decodeIdentifiers(reader: RowReader): readonly Identifier[] {
+  const identifiers: Identifier[] = []
+  for (let left = reader.varint(); left > 0; left--) {
+    const code = reader.byte()
+    const type = code === 0 ? reader.text() : (KNOWN_TYPES[code - 1] as string)
+    identifiers.push({ type, value: reader.text() })
+  }
+  return identifiers
 }
 
 /** The rules in the form that is asked for every event. */

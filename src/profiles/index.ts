@@ -21,12 +21,7 @@ export { recency, type RecencySeries } from './features/recency.ts'
 export { type Series, windowedSums } from './features/windowedSums.ts'
 export { defaultIdentityRules, type IdentityRules } from './identityRules.ts'
 export type { LogPlace, MergeRecord } from './mergeLog.ts'
-export {
-  type Applied,
-  type DecisionRecord,
-  identifiersOf,
-  Persons,
-  type PersonsOptions,
-} from './persons.ts'
+export { identifiersOf, Persons, type PersonsOptions } from './persons.ts'
+export type { Applied, DecisionRecord } from './population.ts'
 export type { HistoryEntry, ItemInteraction, Profile, RecentEvent, ShownList } from './profile.ts'
 export type { DecisionMatch } from './shownLists.ts'

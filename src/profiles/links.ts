@@ -51,6 +51,7 @@ function join(mine: readonly string[], theirs: readonly string[], keep: number):
 }
 
 export function encodeLinks(links: Links, writer: RowWriter): void {
+  if (links.groups.length + links.apart.length + links.drops.length === 0) return
   for (const list of [links.groups, links.apart, links.drops]) {
     writer.varint(list.length)
     for (const one of list) writer.text(one)

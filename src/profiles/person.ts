@@ -2,116 +2,193 @@ import type { JsonObject } from '../base/index.ts'
 import type { Identifier } from '../events/index.ts'
 import type { FeatureValue } from './features/feature.ts'
 import type { FeatureSet, FeatureStates } from './features/featureSet.ts'
-import { decodeHistory, decodeNumbers } from './history.ts'
-import { decodeMessages, emptyMessages, type MessageRing } from './messageRing.ts'
-import type { HistoryEntry, Profile, RecentEvent, ShownList } from './profile.ts'
-import { decodeRecent } from './recentEvents.ts'
+import { decodeHistory, decodeNumbers, type StoredEntry } from './history.ts'
+import { decodeIdentifiers } from './identityRules.ts'
 import { decodeLinks, emptyLinks, type Links } from './links.ts'
-import { RowReader } from './rowBytes.ts'
+import { decodePlain, type PlainEvent, recentEvents } from './plainEvents.ts'
+import type { HistoryEntry, Profile, RecentEvent, ShownList } from './profile.ts'
+import type { RowArena } from './rowArena.ts'
+import { RowReader, type RowWriter } from './rowBytes.ts'
 import { decodeShown } from './shownLists.ts'
+import type { Dictionaries } from './terms.ts'
 
-/** Sections of a row, in stored order; each is read when first asked for. */
+/** Sections of a row, in stored order. */
 export const SECTION = {
-  traits: 0,
-  links: 1,
-  history: 2,
-  bought: 3,
-  shown: 4,
-  recent: 5,
-  messages: 6,
-  features: 7,
+  identifiers: 0,
+  traits: 1,
+  links: 2,
+  history: 3,
+  bought: 4,
+  shown: 5,
+  plain: 6,
+  messages: 7,
+  features: 8,
 } as const
-export const SECTIONS = 8
+export const SECTIONS = 9
 
-const NO_TRAITS: JsonObject = {}
-const reader = new RowReader()
+/** First byte of a row; a row is either a person or the trace of a merged one. */
+export const FORMAT_PERSON = 1
 
-/** What a row says before its sections. */
+/** What the persons of one workspace share. */
+export interface Household {
+  readonly arena: RowArena
+  readonly features: FeatureSet
+  readonly dictionaries: Dictionaries
+}
+
+/** Numbers at the beginning of a row. */
 export interface PersonHead {
-  readonly pid: string
   readonly createdOffset: number
   readonly createdIndex: number
-  createdAt: number
-  seenAt: number
-  events: number
-  identifiers: readonly Identifier[]
+  readonly createdAt: number
+  readonly seenAt: number
+  readonly events: number
 }
 
-/** Place of a person's stored sections. */
-export interface StoredSections {
-  readonly row: Uint8Array
-  /** Where the lengths of the sections begin. */
-  readonly directory: number
+/** Values that were read from a row, until it changes. */
+interface ReadValues {
+  identifiers?: readonly Identifier[]
+  traits?: JsonObject
+  links?: Links
+  history?: readonly StoredEntry[]
+  bought?: readonly number[]
+  shown?: readonly ShownList[]
+  states?: FeatureStates
 }
+
+const NO_TRAITS: JsonObject = {}
+const EMPTY: readonly never[] = Object.freeze([])
+const reader = new RowReader()
 
 /**
- * One person in memory: the head, and the sections either as stored bytes or as read values. What was
- * not asked for costs no reading, and what did not change is written back as the bytes it came from.
+ * One person in memory: the row itself, and on top what was read from it since it last changed. The row
+ * is the state; there is nothing that could differ from what is on disk.
  */
 export class Person implements Profile {
   readonly pid: string
-  readonly createdOffset: number
-  readonly createdIndex: number
-  createdAt: number
-  seenAt: number
-  events: number
-  identifiers: readonly Identifier[]
-
-  stored: StoredSections | undefined
-  /** Bit per section: the read value is newer than the stored bytes. */
-  changed = 0
-
   /** Bookkeeping of the cache that holds the person. */
-  older: Person | undefined
-  newer: Person | undefined
-  bytes = 0
+  slot = -1
+  used = true
   dirty = false
   draining = 0
   pinned = 0
 
-  readonly #features: FeatureSet
-  #traits: JsonObject | undefined
-  #links: Links | undefined
-  #history: readonly HistoryEntry[] | undefined
-  #bought: readonly number[] | undefined
-  #shown: readonly ShownList[] | undefined
-  #recent: readonly RecentEvent[] | undefined
-  #messages: MessageRing | undefined
-  #states: FeatureStates | undefined
+  readonly #household: Household
+  #address = -1
+  #sizeClass = -1
+  #length = 0
+  #read: ReadValues | undefined
 
-  constructor(head: PersonHead, stored: StoredSections | undefined, features: FeatureSet) {
-    this.pid = head.pid
-    this.createdOffset = head.createdOffset
-    this.createdIndex = head.createdIndex
-    this.createdAt = head.createdAt
-    this.seenAt = head.seenAt
-    this.events = head.events
-    this.identifiers = head.identifiers
-    this.stored = stored
-    this.#features = features
-    if (stored === undefined) this.changed = (1 << SECTIONS) - 1
+  constructor(pid: string, household: Household) {
+    this.pid = pid
+    this.#household = household
+  }
+
+  /** Takes over a row from the store. */
+  load(row: Uint8Array): void {
+    this.#place(row.length)
+    const { arena } = this.#household
+    arena.slab(this.#address).set(row, arena.start(this.#address))
+  }
+
+  /** Takes over what a writer holds. */
+  store(writer: RowWriter): void {
+    this.#place(writer.at)
+    const { arena } = this.#household
+    const start = arena.start(this.#address)
+    writer.bytes.copy(arena.slab(this.#address), start, 0, writer.at)
+  }
+
+  /** Gives the memory back; the person must not be used afterwards. */
+  release(): void {
+    if (this.#address >= 0) this.#household.arena.release(this.#address, this.#sizeClass)
+    this.#address = -1
+    this.#length = 0
+    this.#read = undefined
+  }
+
+  /** A copy of the row. */
+  row(): Uint8Array {
+    const from = this.open(reader)
+    return new Uint8Array(from.bytes.subarray(from.at, from.end))
+  }
+
+  /** Sets a reader on the whole row. */
+  open(from: RowReader): RowReader {
+    const { arena } = this.#household
+    const start = arena.start(this.#address)
+    return from.open(arena.slab(this.#address), start, start + this.#length)
+  }
+
+  /** Sets a reader on one section; it may be empty. */
+  openSection(from: RowReader, section: number): RowReader {
+    const { end, bytes } = this.open(from)
+    const directory = end - 1 - (bytes[end - 1] as number)
+    from.at = directory
+    let before = 0
+    let length = 0
+    let after = 0
+    for (let i = 0; i < SECTIONS; i++) {
+      const one = from.varint()
+      if (i < section) before += one
+      else if (i === section) length = one
+      else after += one
+    }
+    from.end = directory - after
+    from.at = from.end - length
+    return from
+  }
+
+  /** Whether anything read is kept on top of the row. */
+  get isRead(): boolean {
+    return this.#read !== undefined
+  }
+
+  /** Forgets what was read: the row is the state. */
+  fold(): void {
+    this.#read = undefined
+  }
+
+  get head(): PersonHead {
+    const from = this.open(reader)
+    from.at++
+    const createdOffset = from.varint()
+    const createdIndex = from.varint()
+    const createdAt = from.signed()
+    const seenAt = createdAt + from.signed()
+    return { createdOffset, createdIndex, createdAt, seenAt, events: from.varint() }
+  }
+
+  get createdAt(): number {
+    return this.head.createdAt
+  }
+
+  get seenAt(): number {
+    return this.head.seenAt
+  }
+
+  get events(): number {
+    return this.head.events
+  }
+
+  get identifiers(): readonly Identifier[] {
+    return (this.#values.identifiers ??= this.#decode(
+      SECTION.identifiers,
+      decodeIdentifiers,
+      EMPTY,
+    ))
   }
 
   get traits(): JsonObject {
-    if (this.#traits === undefined) {
-      const text = this.#open(SECTION.traits)?.text() ?? ''
-      this.#traits = text === '' ? NO_TRAITS : (JSON.parse(text) as JsonObject)
-    }
-    return this.#traits
-  }
-
-  set traits(traits: JsonObject) {
-    this.#traits = traits
-    this.changed |= 1 << SECTION.traits
+    return (this.#values.traits ??= this.#decode(
+      SECTION.traits,
+      (from) => JSON.parse(from.text()) as JsonObject,
+      NO_TRAITS,
+    ))
   }
 
   get links(): Links {
-    return (this.#links ??= this.#read(SECTION.links, decodeLinks, emptyLinks))
-  }
-
-  set links(links: Links) {
-    this.#links = links
-    this.changed |= 1 << SECTION.links
+    return (this.#values.links ??= this.#decode(SECTION.links, decodeLinks, emptyLinks()))
   }
 
   get groups(): readonly string[] {
@@ -124,123 +201,89 @@ export class Person implements Profile {
   }
 
   get history(): readonly HistoryEntry[] {
-    return (this.#history ??= this.#read(SECTION.history, decodeHistory, emptyList))
+    return this.entries
   }
 
-  set history(history: readonly HistoryEntry[]) {
-    this.#history = history
-    this.changed |= 1 << SECTION.history
+  get entries(): readonly StoredEntry[] {
+    return (this.#values.history ??= this.readHistory())
+  }
+
+  /** The history without keeping it on the person. */
+  readHistory(): readonly StoredEntry[] {
+    return this.#read?.history ?? this.#decode(SECTION.history, decodeHistory, EMPTY)
   }
 
   get bought(): readonly number[] {
-    return (this.#bought ??= this.#read<readonly number[]>(
+    return (this.#values.bought ??= this.#decode<readonly number[]>(
       SECTION.bought,
       decodeNumbers,
-      emptyList,
+      EMPTY,
     ))
-  }
-
-  set bought(bought: readonly number[]) {
-    this.#bought = bought
-    this.changed |= 1 << SECTION.bought
   }
 
   get shown(): readonly ShownList[] {
-    return (this.#shown ??= this.#read(SECTION.shown, decodeShown, emptyList))
-  }
-
-  set shown(shown: readonly ShownList[]) {
-    this.#shown = shown
-    this.changed |= 1 << SECTION.shown
-  }
-
-  get recent(): readonly RecentEvent[] {
-    return (this.#recent ??= this.#read(SECTION.recent, decodeRecent, emptyList))
-  }
-
-  set recent(recent: readonly RecentEvent[]) {
-    this.#recent = recent
-    this.changed |= 1 << SECTION.recent
-  }
-
-  /** Changed in place; whoever does so says so with `touch`. */
-  get messages(): MessageRing {
-    return (this.#messages ??= this.#read(SECTION.messages, decodeMessages, emptyMessages))
-  }
-
-  set messages(messages: MessageRing) {
-    this.#messages = messages
-    this.touch(SECTION.messages)
-  }
-
-  /** Changed in place; whoever does so says so with `touch`. */
-  get states(): FeatureStates {
-    return (this.#states ??= this.#read(
-      SECTION.features,
-      (from) => this.#features.decode(from),
-      () => this.#features.empty(),
+    return (this.#values.shown ??= this.#decode(
+      SECTION.shown,
+      (from) => decodeShown(from, this.#household.dictionaries.placements),
+      EMPTY,
     ))
   }
 
-  set states(states: FeatureStates) {
-    this.#states = states
-    this.touch(SECTION.features)
+  /** Without reading it: most persons were shown nothing. */
+  get wasShownAnything(): boolean {
+    const from = this.openSection(reader, SECTION.shown)
+    return from.end > from.at
+  }
+
+  get plain(): readonly PlainEvent[] {
+    return this.#decode(SECTION.plain, decodePlain, EMPTY)
+  }
+
+  get recent(): readonly RecentEvent[] {
+    const { names } = this.#household.dictionaries
+    return recentEvents(this.entries, this.plain, (term) => names.text(term))
+  }
+
+  /** A copy of the message ring. */
+  get messages(): Uint8Array {
+    const from = this.openSection(reader, SECTION.messages)
+    return new Uint8Array(from.bytes.subarray(from.at, from.end))
+  }
+
+  /** Must not be changed by readers. */
+  get states(): FeatureStates {
+    return (this.#values.states ??= this.readStates())
+  }
+
+  /** Fresh states, for whoever changes and stores them. */
+  readStates(): FeatureStates {
+    const { features } = this.#household
+    const from = this.openSection(reader, SECTION.features)
+    return from.end > from.at ? features.decode(from) : features.empty()
   }
 
   feature(name: string, now: number): FeatureValue | undefined {
-    return this.#features.value(name, this.states, now)
+    const { dictionaries, features } = this.#household
+    return features.value(name, this.states, now, (term) => dictionaries.attributes.text(term))
   }
 
-  touch(section: number): void {
-    this.changed |= 1 << section
+  get #values(): ReadValues {
+    return (this.#read ??= {})
   }
 
-  /** No section is in memory as a value. */
-  get folded(): boolean {
-    return (
-      this.#history === undefined &&
-      this.#messages === undefined &&
-      this.#states === undefined &&
-      this.#recent === undefined &&
-      this.#shown === undefined
-    )
+  #decode<T>(section: number, decode: (from: RowReader) => T, empty: T): T {
+    const from = this.openSection(reader, section)
+    return from.end > from.at ? decode(from) : empty
   }
 
-  /** Forgets the read values: all of them are in `stored`. */
-  fold(): void {
-    this.#traits = undefined
-    this.#links = undefined
-    this.#history = undefined
-    this.#bought = undefined
-    this.#shown = undefined
-    this.#recent = undefined
-    this.#messages = undefined
-    this.#states = undefined
+  #place(length: number): void {
+    const { arena } = this.#household
+    this.#read = undefined
+    this.#length = length
+    const wanted = arena.classOf(length)
+    if (wanted === this.#sizeClass && this.#address >= 0) return
+    if (this.#address >= 0) arena.release(this.#address, this.#sizeClass)
+    this.#sizeClass = wanted
+    this.#address = arena.allocate(wanted)
   }
-
-  #read<T>(section: number, decode: (from: RowReader) => T, empty: () => T): T {
-    const from = this.#open(section)
-    return from === undefined ? empty() : decode(from)
-  }
-
-  /** A reader at a stored section; undefined when there is none or it is empty. */
-  #open(section: number): RowReader | undefined {
-    if (this.stored === undefined) return undefined
-    const { row, directory } = this.stored
-    const from = reader.open(row, directory)
-    let skip = 0
-    let length = 0
-    for (let i = 0; i < SECTIONS; i++) {
-      if (i < section) skip += from.varint()
-      else if (i === section) length = from.varint()
-      else from.varint()
-    }
-    from.at += skip
-    return length === 0 ? undefined : from
-  }
-}
-
-const EMPTY: readonly never[] = Object.freeze([])
-function emptyList(): readonly never[] {
-  return EMPTY
 }

@@ -1,91 +1,140 @@
+import type { JsonObject } from '../base/index.ts'
 import type { Identifier } from '../events/index.ts'
 import { profilesErrors } from './errors.ts'
-import type { FeatureSet } from './features/featureSet.ts'
-import { encodeHistory, encodeNumbers } from './history.ts'
-import { encodeLinks } from './links.ts'
-import { encodeMessages } from './messageRing.ts'
-import { Person, SECTION, SECTIONS, type StoredSections } from './person.ts'
-import { encodeRecent } from './recentEvents.ts'
-import { RowReader, RowWriter } from './rowBytes.ts'
+import type { FeatureStates } from './features/featureSet.ts'
+import { encodeHistory, encodeNumbers, type StoredEntry } from './history.ts'
+import { encodeIdentifiers } from './identityRules.ts'
+import { encodeLinks, type Links } from './links.ts'
+import { encodePlain, type PlainEvent } from './plainEvents.ts'
+import type { ShownList } from './profile.ts'
 import { encodeShown } from './shownLists.ts'
+import {
+  FORMAT_PERSON,
+  type Household,
+  type Person,
+  type PersonHead,
+  SECTION,
+  SECTIONS,
+} from './person.ts'
+import { RowReader, RowWriter } from './rowBytes.ts'
 
-/** First byte of a row; a row is either a person or the trace of a merged one. */
-const FORMAT_PERSON = 1
+/*
+ * A row: format · head · sections · lengths of the sections · number of bytes of these lengths.
+ * Canonical: one state has one row, however it came about. An empty section has no bytes.
+ */
+
 const FORMAT_REDIRECT = 255
 
-/** Types that cost one byte. Part of the stored format: append only. */
-const KNOWN_TYPES = ['user_id', 'email', 'anonymous_id', 'phone', 'android.id', 'ios.id']
-
-const LENGTHS = new Int32Array(SECTIONS)
-const head = new RowWriter()
-const body = new RowWriter()
-const reader = new RowReader()
-
-/**
- * A person as bytes: head, lengths of the sections, sections. Canonical: the same state gives the same
- * bytes, whether its sections were read or not. Afterwards the person refers to the new row.
- */
-export function encodePerson(person: Person, features: FeatureSet): Uint8Array {
-  encodeHead(person)
-  const directory = head.length
-  const { stored } = person
-  if (stored === undefined) encodeSections(person, features)
-  else encodeChanged(person, stored, features)
-  head.append(body)
-  const row = head.take()
-  person.stored = { row, directory }
-  person.changed = 0
-  return row
+/** New values of a person; what is absent stays as it is. */
+export interface PersonChange {
+  readonly head?: Partial<PersonHead>
+  readonly identifiers?: readonly Identifier[]
+  readonly traits?: JsonObject
+  readonly links?: Links
+  readonly history?: readonly StoredEntry[]
+  readonly bought?: readonly number[]
+  readonly shown?: readonly ShownList[]
+  readonly plain?: readonly PlainEvent[]
+  readonly messages?: Uint8Array
+  readonly states?: FeatureStates
 }
 
-function encodeSections(person: Person, features: FeatureSet): void {
-  body.reset()
-  for (let section = 0; section < SECTIONS; section++) {
-    const before = body.length
-    encodeSection(person, section, features)
-    head.varint(body.length - before)
+const writer = new RowWriter()
+const section = new RowReader()
+
+/** Builds one row; begin, one call a section in stored order, finish. */
+export class RowBuilder {
+  readonly writer = writer
+  readonly #lengths = new Int32Array(SECTIONS)
+  #section = 0
+  #from = 0
+
+  begin(head: PersonHead): this {
+    writer.reset()
+    writer.byte(FORMAT_PERSON)
+    writer.varint(head.createdOffset)
+    writer.varint(head.createdIndex)
+    writer.signed(head.createdAt)
+    writer.signed(head.seenAt - head.createdAt)
+    writer.varint(head.events)
+    this.#section = 0
+    this.#from = writer.at
+    return this
+  }
+
+  /** The current section is written. */
+  next(): void {
+    this.#lengths[this.#section++] = writer.at - this.#from
+    this.#from = writer.at
+  }
+
+  /** The current section stays as it is. */
+  keep(person: Person): void {
+    const from = person.openSection(section, this.#section)
+    writer.raw(from.bytes, from.at, from.end)
+    this.next()
+  }
+
+  finish(person: Person): void {
+    const directory = writer.at
+    for (let i = 0; i < SECTIONS; i++) writer.varint(this.#lengths[i] as number)
+    writer.byte(writer.at - directory)
+    person.store(writer)
   }
 }
 
-function encodeChanged(person: Person, stored: StoredSections, features: FeatureSet): void {
-  const { row } = stored
-  const lengths = LENGTHS
-  const from = reader.open(row, stored.directory)
-  for (let i = 0; i < SECTIONS; i++) lengths[i] = from.varint()
-  let at = from.at
-  body.reset()
-  for (let section = 0; section < SECTIONS; section++) {
-    const before = body.length
-    const end = at + (lengths[section] as number)
-    if ((person.changed & (1 << section)) === 0) body.raw(row, at, end)
-    else encodeSection(person, section, features)
-    head.varint(body.length - before)
-    at = end
-  }
+export const rowBuilder = new RowBuilder()
+
+/** Gives a new person its first, empty row. */
+export function startPerson(person: Person, head: PersonHead): void {
+  rowBuilder.begin(head)
+  for (let i = 0; i < SECTIONS; i++) rowBuilder.next()
+  rowBuilder.finish(person)
 }
 
-/** @throws PROFILES_BAD_ROW for a format that this version does not know. */
-export function decodePerson(pid: string, row: Uint8Array, features: FeatureSet): Person {
-  if (row[0] !== FORMAT_PERSON) {
-    throw profilesErrors.PROFILES_BAD_ROW(
-      `the profile row of ${pid} has format ${row[0]}, expected 1`,
-    )
+/** Replaces parts of a person. */
+export function changePerson(person: Person, change: PersonChange, household: Household): void {
+  const encoders = encodersOf(change, household)
+  rowBuilder.begin({ ...person.head, ...change.head })
+  for (let i = 0; i < SECTIONS; i++) {
+    const encode = encoders[i]
+    if (encode === undefined) rowBuilder.keep(person)
+    else {
+      encode()
+      rowBuilder.next()
+    }
   }
-  const from = reader.open(row, 1)
-  const createdOffset = from.varint()
-  const createdIndex = from.varint()
-  const createdAt = from.signed()
-  const seenAt = createdAt + from.signed()
-  const events = from.varint()
-  const identifiers: Identifier[] = []
-  for (let left = from.varint(); left > 0; left--) {
-    const code = from.byte()
-    const type = code === 0 ? from.text() : (KNOWN_TYPES[code - 1] as string)
-    identifiers.push({ type, value: from.text() })
+  rowBuilder.finish(person)
+}
+
+function encodersOf(
+  change: PersonChange,
+  { dictionaries, features }: Household,
+): readonly ((() => void) | undefined)[] {
+  const { identifiers, traits, links, history, bought, shown, plain, messages, states } = change
+  const encoders: (() => void)[] = []
+  const list = <T>(
+    at: number,
+    values: readonly T[] | undefined,
+    encode: (all: readonly T[]) => void,
+  ) => {
+    if (values !== undefined) encoders[at] = () => values.length > 0 && encode(values)
   }
-  const directory = from.at
-  const known = { pid, createdOffset, createdIndex, createdAt, seenAt, events, identifiers }
-  return new Person(known, { row, directory }, features)
+  list(SECTION.identifiers, identifiers, (all) => encodeIdentifiers(all, writer))
+  list(SECTION.history, history, (all) => encodeHistory(all, writer))
+  list(SECTION.bought, bought, (all) => encodeNumbers(all, writer))
+  list(SECTION.shown, shown, (all) => encodeShown(all, dictionaries.placements, writer))
+  list(SECTION.plain, plain, (all) => encodePlain(all, writer))
+  if (traits) encoders[SECTION.traits] = () => encodeTraits(traits)
+  if (links) encoders[SECTION.links] = () => encodeLinks(links, writer)
+  if (messages) encoders[SECTION.messages] = () => writer.raw(messages, 0, messages.length)
+  if (states) encoders[SECTION.features] = () => features.encode(states, writer)
+  return encoders
+}
+
+function encodeTraits(traits: JsonObject): void {
+  const text = JSON.stringify(traits)
+  if (text !== '{}') writer.text(text)
 }
 
 /** The row that stays under a merged person's pid. */
@@ -93,9 +142,14 @@ export function encodeRedirect(survivor: string): Uint8Array {
   return Uint8Array.of(FORMAT_REDIRECT, ...encodePid(survivor))
 }
 
-/** Pid of the survivor when the row is the trace of a merged person. */
+/**
+ * Pid of the survivor when the row is the trace of a merged person.
+ * @throws PROFILES_BAD_ROW for a format that this version does not know.
+ */
 export function redirectOf(row: Uint8Array): string | undefined {
-  return row[0] === FORMAT_REDIRECT ? decodePid(row.subarray(1)) : undefined
+  if (row[0] === FORMAT_PERSON) return undefined
+  if (row[0] === FORMAT_REDIRECT) return decodePid(row.subarray(1))
+  throw profilesErrors.PROFILES_BAD_ROW(`a profile row has format ${row[0]}, expected 1`)
 }
 
 /** 16 hex digits as 8 bytes: the value of an identity row. */
@@ -105,45 +159,4 @@ export function encodePid(pid: string): Uint8Array {
 
 export function decodePid(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
-}
-
-function encodeHead(person: Person): void {
-  head.reset()
-  head.byte(FORMAT_PERSON)
-  head.varint(person.createdOffset)
-  head.varint(person.createdIndex)
-  head.signed(person.createdAt)
-  head.signed(person.seenAt - person.createdAt)
-  head.varint(person.events)
-  head.varint(person.identifiers.length)
-  for (const { type, value } of person.identifiers) {
-    const code = KNOWN_TYPES.indexOf(type) + 1
-    head.byte(code)
-    if (code === 0) head.text(type)
-    head.text(value)
-  }
-}
-
-function encodeSection(person: Person, section: number, features: FeatureSet): void {
-  switch (section) {
-    case SECTION.traits: {
-      const { traits } = person
-      for (const _ in traits) return body.text(JSON.stringify(traits))
-      return
-    }
-    case SECTION.links:
-      return encodeLinks(person.links, body)
-    case SECTION.history:
-      return encodeHistory(person.history, body)
-    case SECTION.bought:
-      return encodeNumbers(person.bought, body)
-    case SECTION.shown:
-      return encodeShown(person.shown, body)
-    case SECTION.recent:
-      return encodeRecent(person.recent, body)
-    case SECTION.messages:
-      return encodeMessages(person.messages, body)
-    default:
-      return features.encode(person.states, body)
-  }
 }

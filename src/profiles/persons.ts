@@ -1,33 +1,21 @@
-import { hash52, hmacHex } from '../base/index.ts'
 import type { AttuneEvent, Identifier } from '../events/index.ts'
 import type { StatePut, StateStore } from '../store/index.ts'
-import { profilesErrors } from './errors.ts'
+import type { FeatureDeclaration } from './features/feature.ts'
 import { FeatureSet } from './features/featureSet.ts'
-import type { FeatureDeclaration, FeatureEvent } from './features/feature.ts'
-import { withBought, withInteractions } from './history.ts'
-import { IdentityGraph, type Resolution, withIdentifiers } from './identityGraph.ts'
 import { identifierKey, IdentityPolicy, type IdentityRules } from './identityRules.ts'
-import { withDrop, withGroup } from './links.ts'
-import { type LogPlace, mergeRow } from './mergeLog.ts'
-import { mergePersons } from './mergePersons.ts'
-import { addMessage, hasMessage } from './messageRing.ts'
-import { Person, SECTION } from './person.ts'
-import { PersonCache } from './personCache.ts'
+import type { LogPlace } from './mergeLog.ts'
+import type { Household, Person } from './person.ts'
+import { decodePid, redirectOf } from './personRow.ts'
 import {
-  decodePid,
-  decodePerson,
-  encodePerson,
-  encodePid,
-  encodeRedirect,
-  redirectOf,
-} from './personRow.ts'
-import type { HistoryEntry, ItemInteraction, Profile, ShownList } from './profile.ts'
-import { withRecent } from './recentEvents.ts'
-import { type DecisionMatch, keptList, matchShown, withShown } from './shownLists.ts'
-import { mergeTraits } from './traits.ts'
-
-export const PROFILE_KIND = 'profile'
-export const IDENTITY_KIND = 'identity'
+  type Applied,
+  type DecisionRecord,
+  IDENTITY_KIND,
+  Population,
+  PROFILE_KIND,
+} from './population.ts'
+import type { ItemInteraction, Profile } from './profile.ts'
+import { RowArena } from './rowArena.ts'
+import { emptyDictionaries } from './terms.ts'
 
 export interface PersonsOptions {
   readonly state: StateStore
@@ -36,38 +24,16 @@ export interface PersonsOptions {
   readonly features: readonly FeatureDeclaration[]
   /** Memory for persons that are neither pinned nor waiting to be written, bytes (estimated). */
   readonly cacheBytes: number
-  /** Dictionary code of an item's first value of an attribute, -1 when unknown. */
+  /** Code of an item's first value of an attribute, stable while the process lives; -1 when unknown. */
   readonly attributeCode: (item: number, path: string) => number
   /** Text of such a code. */
   readonly attributeText: (path: string, code: number) => string
   readonly rules?: Partial<IdentityRules>
 }
 
-/** What an event did. */
-export interface Applied {
-  readonly pid: string
-  /** duplicate: a message with this id arrived within the last 24 hours; nothing changed. */
-  readonly outcome: 'applied' | 'duplicate'
-  readonly profile: Profile
-  /** The history as it was before this event, newest last. */
-  historyBefore(): readonly HistoryEntry[]
-  /** Aligned with the interactions; undefined where no decision is behind it. */
-  readonly match: readonly (DecisionMatch | undefined)[]
-  /** Pids that became part of this person by this event. */
-  readonly merged: readonly string[]
-  /** Identifiers of the event that were left out, because they belong to somebody else. */
-  readonly dropped: readonly Identifier[]
-}
-
-/** A decision that was answered: who asked and which lists were shown. */
-export interface DecisionRecord {
-  readonly identifiers: readonly Identifier[]
-  readonly lists: readonly ShownList[]
-}
-
 const NONE: readonly never[] = Object.freeze([])
 
-/** Identifiers that decide whom an event belongs to: its own, and for an alias the former one. */
+/** Identifiers that must be prefetched for an event: its own, and for an alias the former one. */
 export function identifiersOf(event: AttuneEvent): readonly Identifier[] {
   const { previousId } = event
   if (previousId === undefined) return event.identifiers
@@ -84,38 +50,32 @@ export function identifiersOf(event: AttuneEvent): readonly Identifier[] {
  * The rows that `drain` returns depend on the log alone, never on slices, flushes or the cache.
  */
 export class Persons {
-  readonly #options: PersonsOptions
-  readonly #features: FeatureSet
+  readonly #state: StateStore
   readonly #policy: IdentityPolicy
-  readonly #graph: IdentityGraph
-  readonly #cache: PersonCache
+  readonly #household: Household
+  readonly #population: Population
   /** Identity keys that the store does not have; those found before the previous settle are forgotten. */
   #absent = new Set<string>()
   #absentBefore = new Set<string>()
-  /** Identity, redirect and merge-log rows that wait for the next drain, by kind and id. */
-  #pending = new Map<string, StatePut>()
-  #dirty: Person[] = []
-  readonly #draining: Person[][] = []
+  readonly #draining: (readonly Person[])[] = []
   #settled = 0
-  readonly #event: { -readonly [K in keyof FeatureEvent]: FeatureEvent[K] }
+  #dictionariesLoaded: Promise<unknown> | undefined
 
+  /** @throws PROFILES_FEATURE_CLASH */
   constructor(options: PersonsOptions) {
-    this.#options = options
-    this.#features = new FeatureSet(options.features)
+    this.#state = options.state
     this.#policy = new IdentityPolicy(options.rules)
-    this.#graph = new IdentityGraph(this.#policy)
-    this.#cache = new PersonCache(this.#graph, options.cacheBytes)
-    const { attributeCode, attributeText } = options
-    this.#event = {
-      type: 'track',
-      name: '',
-      time: 0,
-      interactions: NONE,
-      attribute(item, path) {
-        const code = attributeCode(item, path)
-        return code < 0 ? undefined : attributeText(path, code)
-      },
+    this.#household = {
+      arena: new RowArena(),
+      features: new FeatureSet(options.features),
+      dictionaries: emptyDictionaries(),
     }
+    this.#population = new Population({
+      ...options,
+      household: this.#household,
+      policy: this.#policy,
+      isAbsent: (key) => this.#absent.has(key) || this.#absentBefore.has(key),
+    })
   }
 
   /**
@@ -123,19 +83,21 @@ export class Persons {
    * until the second settle after this.
    */
   async prefetch(identifierSets: readonly (readonly Identifier[])[]): Promise<void> {
+    const pinned = this.#settled + 2
     const missing = new Map<string, Identifier>()
     for (const set of identifierSets) {
-      for (const identifier of this.#policy.usable(set)) {
-        const person = this.#graph.lookup(identifier)
-        if (person !== undefined) person.pinned = this.#settled + 2
-        else missing.set(identifierKey(identifier), identifier)
+      for (const identifier of set) {
+        const person = this.#population.graph.lookup(identifier)
+        if (person !== undefined) person.pinned = pinned
+        else if (this.#policy.isUsable(identifier))
+          missing.set(identifierKey(identifier), identifier)
       }
     }
-    if (missing.size > 0) await this.#load([...missing.keys()], this.#settled + 2)
+    if (missing.size > 0) await this.#load([...missing.keys()], pinned)
   }
 
   /**
-   * Applies one event. Synchronous; prefetch must have been awaited for its identifiers.
+   * Applies one event. Synchronous; prefetch must have been awaited for `identifiersOf(event)`.
    * @returns undefined when the event has no usable identifier: it belongs to nobody
    * @throws PROFILES_NOT_PREFETCHED
    */
@@ -144,44 +106,16 @@ export class Persons {
     interactions: readonly ItemInteraction[],
     at: LogPlace,
   ): Applied | undefined {
-    const identifiers = this.#identifiersToResolve(event)
-    if (identifiers.length === 0) return undefined
-    const resolution = this.#resolve(identifiers)
-    const hash = hash52(event.messageId)
-    const known = resolution.persons.find((one) => hasMessage(one.messages, hash, event.receivedAt))
-    if (known !== undefined) return duplicateOf(known, interactions)
-    const time = Math.trunc(event.timestamp)
-    const { person, merged } = this.#unite(resolution, at, time)
-    const historyBefore = person.history
-    const match = interactions.map((one) => matchShown(person.shown, one, time, event.decisionId))
-    this.#record(person, event, interactions, time)
-    addMessage(person.messages, hash, Math.trunc(event.receivedAt))
-    person.touch(SECTION.messages)
-    this.#logDrops(person, resolution.dropped, at, time)
-    return {
-      pid: person.pid,
-      outcome: 'applied',
-      profile: person,
-      historyBefore: () => historyBefore,
-      match,
-      merged,
-      dropped: resolution.dropped,
-    }
+    return this.#population.apply(event, interactions, at)
   }
 
   /**
-   * Remembers what was shown. The person is the first known one among the identifiers (an answer merges
-   * nobody); if none is known, a person with these identifiers is made, so that the click can be matched.
+   * Remembers what was shown; prefetch as for events. The person is the first known one among the
+   * identifiers (an answer merges nobody); if none is known, a person with these identifiers is made,
+   * so that the click can be matched.
    */
   applyDecision(record: DecisionRecord, at: LogPlace): { readonly pid: string } | undefined {
-    const usable = this.#policy.usable(record.identifiers)
-    if (usable.length === 0) return undefined
-    const time = record.lists[0]?.time ?? 0
-    const resolution = this.#resolve(usable)
-    const person = resolution.persons[0] ?? this.#unite(resolution, at, time).person
-    person.shown = withShown(person.shown, record.lists.map(keptList))
-    this.#changed(person)
-    return { pid: person.pid }
+    return this.#population.applyDecision(record, at)
   }
 
   /** The person that an event with these identifiers would belong to now. A cache hit costs about 1 µs. */
@@ -189,31 +123,26 @@ export class Persons {
     return this.findCached(identifiers) ?? this.#findStored(identifiers)
   }
 
-  /** Like `find`, for persons in memory only. */
+  /** Like `find`, when all named persons are in memory; undefined says nothing about the others. */
   findCached(identifiers: readonly Identifier[]): Profile | undefined {
-    const usable = this.#policy.usable(identifiers)
-    for (const identifier of usable)
-      if (this.#graph.lookup(identifier) === undefined) return undefined
-    const person = this.#graph.resolve(usable).persons[0]
-    if (person !== undefined) this.#cache.use(person)
+    const { cache, graph } = this.#population
+    let person = graph.personOfAll(identifiers)
+    if (person === undefined) {
+      const usable = this.#policy.usable(identifiers)
+      if (usable.some((one) => graph.lookup(one) === undefined)) return undefined
+      person = graph.resolve(usable).persons[0]
+    }
+    if (person !== undefined) cache.useForReading(person)
     return person
   }
 
   /** Rows changed since the last drain. Call `settle` once they are committed. */
   drain(): StatePut[] {
-    const puts = [...this.#pending.values()]
-    const persons: Person[] = []
-    for (const person of this.#dirty) {
-      if (!person.dirty) continue
-      person.dirty = false
-      person.draining++
-      persons.push(person)
-      puts.push({ kind: PROFILE_KIND, id: person.pid, value: encodePerson(person, this.#features) })
-    }
-    this.#pending = new Map()
-    this.#dirty = []
+    const { puts, persons } = this.#population.drain()
+    const { attributes, names, placements } = this.#household.dictionaries
+    for (const person of persons) person.draining++
     this.#draining.push(persons)
-    return puts
+    return [...puts, ...names.drain(), ...placements.drain(), ...attributes.drain()]
   }
 
   /** The oldest drained rows are in the store: their persons may leave the memory. */
@@ -221,170 +150,47 @@ export class Persons {
     this.#settled++
     this.#absentBefore = this.#absent
     this.#absent = new Set()
-    for (const person of this.#draining.shift() ?? []) {
-      person.draining--
-      if (this.#cache.get(person.pid) === person) this.#cache.measure(person)
-    }
+    for (const person of this.#draining.shift() ?? NONE) person.draining--
     this.#shrink()
   }
 
   /** Persons in memory and their estimated bytes, for the status page. */
   get memory(): { readonly persons: number; readonly bytes: number } {
-    return { persons: this.#cache.size, bytes: this.#cache.bytes }
+    const { bytes, size } = this.#population.cache
+    return { persons: size, bytes }
   }
 
   async #findStored(identifiers: readonly Identifier[]): Promise<Profile | undefined> {
+    const { cache, graph } = this.#population
     const usable = this.#policy.usable(identifiers)
-    const missing = usable.filter((one) => this.#graph.lookup(one) === undefined)
+    const missing = usable.filter((one) => graph.lookup(one) === undefined)
     if (missing.length > 0) await this.#load(missing.map(identifierKey), 0)
-    const person = this.#graph.resolve(usable).persons[0]
-    if (person !== undefined) this.#cache.use(person)
+    const person = graph.resolve(usable).persons[0]
+    if (person !== undefined) cache.useForReading(person)
     return person
-  }
-
-  #identifiersToResolve(event: AttuneEvent): readonly Identifier[] {
-    const { previousId } = event
-    if (previousId === undefined) return this.#policy.usable(event.identifiers)
-    const former = { type: 'user_id', value: previousId }
-    const type =
-      this.#graph.lookup(former) === undefined ||
-      this.#graph.lookup({ ...former, type: 'anonymous_id' })
-        ? 'anonymous_id'
-        : 'user_id'
-    return this.#policy.usable([...event.identifiers, { type, value: previousId }])
-  }
-
-  #resolve(identifiers: readonly Identifier[]): Resolution {
-    for (const identifier of identifiers) {
-      if (this.#graph.lookup(identifier) !== undefined) continue
-      if (!this.#isAbsent(identifierKey(identifier))) {
-        throw profilesErrors.PROFILES_NOT_PREFETCHED(
-          `an identifier of type ${identifier.type} was not loaded`,
-        )
-      }
-    }
-    return this.#graph.resolve(identifiers)
-  }
-
-  /** Makes one person of a resolution: a new one, the known one, or the oldest of several. */
-  #unite(
-    { persons, kept }: Resolution,
-    at: LogPlace,
-    time: number,
-  ): { person: Person; merged: readonly string[] } {
-    const person = persons.length === 0 ? this.#create(at, time) : oldestOf(persons)
-    let merged: readonly string[] = NONE
-    if (persons.length > 1) {
-      const others = persons.filter((one) => one !== person)
-      for (const other of others) this.#absorb(person, other)
-      merged = others.map(({ pid }) => pid)
-      const record = { what: 'merge', ...at, time, others: merged, identifiers: kept } as const
-      this.#put(mergeRow(person.pid, record))
-    }
-    for (const identifier of kept) {
-      if (this.#graph.lookup(identifier) === undefined) this.#own(person, identifier)
-    }
-    person.identifiers = withIdentifiers(person.identifiers, kept)
-    return { person, merged }
-  }
-
-  #create({ offset, index }: LogPlace, time: number): Person {
-    const pid = hmacHex(this.#options.salt, `${offset}:${index}`).slice(0, 16)
-    const head = {
-      pid,
-      createdOffset: offset,
-      createdIndex: index,
-      createdAt: time,
-      seenAt: time,
-      events: 0,
-      identifiers: NONE,
-    }
-    const person = new Person(head, undefined, this.#features)
-    this.#cache.add(person)
-    return person
-  }
-
-  #absorb(person: Person, other: Person): void {
-    for (const identifier of other.identifiers) this.#own(person, identifier)
-    mergePersons(person, other, this.#features)
-    this.#cache.remove(other)
-    other.dirty = false
-    this.#put({ kind: PROFILE_KIND, id: other.pid, value: encodeRedirect(person.pid) })
-  }
-
-  #own(person: Person, identifier: Identifier): void {
-    this.#graph.set(identifier, person)
-    const id = identifierKey(identifier)
-    this.#forgetAbsent(id)
-    this.#put({ kind: IDENTITY_KIND, id, value: encodePid(person.pid) })
-  }
-
-  #record(
-    person: Person,
-    event: AttuneEvent,
-    interactions: readonly ItemInteraction[],
-    time: number,
-  ): void {
-    person.events++
-    if (time > person.seenAt) person.seenAt = time
-    if (time < person.createdAt) person.createdAt = time
-    for (const _ in event.traits) {
-      person.traits = mergeTraits(person.traits, event.traits)
-      break
-    }
-    if (event.groupId !== undefined) person.links = withGroup(person.links, event.groupId)
-    if (interactions.length > 0) {
-      person.history = withInteractions(person.history, interactions, time)
-      const bought = withBought(person.bought, interactions)
-      if (bought !== person.bought) person.bought = bought
-    }
-    person.recent = withRecent(person.recent, event.name, time, interactions[0]?.number)
-    const featureEvent = this.#event
-    featureEvent.type = event.type
-    featureEvent.name = event.name
-    featureEvent.time = time
-    featureEvent.interactions = interactions
-    if (this.#features.write(featureEvent, person.states)) person.touch(SECTION.features)
-    this.#changed(person)
-  }
-
-  #logDrops(person: Person, dropped: readonly Identifier[], at: LogPlace, time: number): void {
-    const fresh = dropped.filter((one) => !person.links.drops.includes(identifierKey(one)))
-    if (fresh.length === 0) return
-    for (const one of fresh) person.links = withDrop(person.links, identifierKey(one))
-    const record = { what: 'drop', ...at, time, others: NONE, identifiers: fresh } as const
-    this.#put(mergeRow(person.pid, record))
-  }
-
-  #changed(person: Person): void {
-    this.#cache.use(person)
-    if (person.dirty) return
-    person.dirty = true
-    this.#dirty.push(person)
-  }
-
-  #put(put: StatePut): void {
-    this.#pending.set(`${put.kind}/${put.id}`, put)
   }
 
   /** Reads persons by identity keys. When a commit lands meanwhile, what was read may be old: read again. */
   async #load(keys: readonly string[], pinned: number): Promise<void> {
-    const { state } = this.#options
+    await (this.#dictionariesLoaded ??= this.#loadDictionaries())
     for (;;) {
       const version = this.#settled
-      const pids = await state.getMany(IDENTITY_KIND, keys)
+      const found = await this.#state.getMany(IDENTITY_KIND, keys)
       const wanted = new Set<string>()
-      for (const pid of pids) if (pid !== undefined) wanted.add(decodePid(pid))
-      const ids = [...wanted].filter((pid) => this.#cache.get(pid) === undefined)
-      const rows = ids.length === 0 ? NONE : await state.getMany(PROFILE_KIND, ids)
+      for (const pid of found) if (pid !== undefined) wanted.add(decodePid(pid))
+      const pids = [...wanted].filter((pid) => this.#population.cache.get(pid) === undefined)
+      const rows = pids.length === 0 ? NONE : await this.#state.getMany(PROFILE_KIND, pids)
       if (version !== this.#settled) continue
-      this.#install(ids, rows, pinned)
-      for (let i = 0; pinned > 0 && i < keys.length; i++) {
-        if (pids[i] === undefined) this.#absent.add(keys[i] as string)
-      }
+      this.#install(pids, rows, pinned)
+      if (pinned > 0) this.#rememberAbsent(keys, found)
       this.#shrink()
       return
     }
+  }
+
+  async #loadDictionaries(): Promise<void> {
+    const { attributes, names, placements } = this.#household.dictionaries
+    for (const terms of [attributes, names, placements]) await terms.load(this.#state)
   }
 
   #install(
@@ -395,52 +201,30 @@ export class Persons {
     for (let i = 0; i < pids.length; i++) {
       const row = rows[i]
       const pid = pids[i] as string
-      if (row === undefined || this.#cache.get(pid) !== undefined || redirectOf(row) !== undefined)
-        continue
-      const person = decodePerson(pid, row, this.#features)
-      if (person.identifiers.some((one) => this.#graph.lookup(one) !== undefined)) continue
-      person.pinned = pinned
-      this.#cache.add(person)
+      if (row === undefined || this.#population.cache.get(pid) !== undefined) continue
+      if (redirectOf(row) !== undefined) continue
+      const person = this.#population.install(pid, row)
+      if (person !== undefined) person.pinned = pinned
     }
   }
 
-  #isAbsent(key: string): boolean {
-    return this.#absent.has(key) || this.#absentBefore.has(key)
-  }
-
-  #forgetAbsent(key: string): void {
-    this.#absent.delete(key)
-    this.#absentBefore.delete(key)
+  #rememberAbsent(keys: readonly string[], found: readonly (Uint8Array | undefined)[]): void {
+    for (let i = 0; i < keys.length; i++) {
+      if (found[i] === undefined) this.#absent.add(keys[i] as string)
+    }
   }
 
   #shrink(): void {
     const settled = this.#settled
-    this.#cache.shrink(
+    this.#population.cache.shrink(
       (person) => !person.dirty && person.draining === 0 && person.pinned <= settled,
       (person) => {
-        for (const identifier of person.identifiers) this.#forgetAbsent(identifierKey(identifier))
+        for (const identifier of person.identifiers) {
+          const key = identifierKey(identifier)
+          this.#absent.delete(key)
+          this.#absentBefore.delete(key)
+        }
       },
     )
-  }
-}
-
-function oldestOf(persons: readonly Person[]): Person {
-  return persons.reduce((oldest, one) => {
-    const earlier =
-      one.createdOffset < oldest.createdOffset ||
-      (one.createdOffset === oldest.createdOffset && one.createdIndex < oldest.createdIndex)
-    return earlier ? one : oldest
-  })
-}
-
-function duplicateOf(person: Person, interactions: readonly ItemInteraction[]): Applied {
-  return {
-    pid: person.pid,
-    outcome: 'duplicate',
-    profile: person,
-    historyBefore: () => person.history,
-    match: interactions.map(() => undefined),
-    merged: NONE,
-    dropped: NONE,
   }
 }

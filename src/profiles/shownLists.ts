@@ -2,6 +2,7 @@ import { DAY, MINUTE } from '../base/index.ts'
 import { decodeNumbers, encodeNumbers } from './history.ts'
 import type { ItemInteraction, ShownList } from './profile.ts'
 import type { RowReader, RowWriter } from './rowBytes.ts'
+import type { Terms } from './terms.ts'
 
 const LISTS_KEPT = 12
 const ITEMS_KEPT = 100
@@ -79,8 +80,12 @@ function matchOf(list: ShownList, place: number): DecisionMatch {
   }
 }
 
-/** Lists of one decision follow each other: its id is written once. */
-export function encodeShown(shown: readonly ShownList[], writer: RowWriter): void {
+/** Lists of one decision follow each other: its id is written once. Placements are terms. */
+export function encodeShown(
+  shown: readonly ShownList[],
+  placements: Terms,
+  writer: RowWriter,
+): void {
   writer.varint(shown.length)
   let decision: string | undefined
   for (const list of shown) {
@@ -90,19 +95,19 @@ export function encodeShown(shown: readonly ShownList[], writer: RowWriter): voi
       writer.text(list.decision)
       decision = list.decision
     }
-    writer.text(list.placement)
+    writer.varint(placements.intern(list.placement) + 1)
     writer.varint(list.version)
     writer.signed(list.time)
     encodeNumbers(list.items, writer)
   }
 }
 
-export function decodeShown(reader: RowReader): readonly ShownList[] {
+export function decodeShown(reader: RowReader, placements: Terms): readonly ShownList[] {
   const shown: ShownList[] = []
   let decision = ''
   for (let left = reader.varint(); left > 0; left--) {
     if (reader.byte() === 1) decision = reader.text()
-    const placement = reader.text()
+    const placement = placements.text(reader.varint() - 1)
     const version = reader.varint()
     const time = reader.signed()
     shown.push({ decision, placement, version, time, items: decodeNumbers(reader) })

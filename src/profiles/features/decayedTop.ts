@@ -1,18 +1,22 @@
 import type { Action } from '../../events/index.ts'
 import type { FeatureState, WeightedKey } from './feature.ts'
 
-/** Weight of one key as it was at `time`. */
-interface DecayingWeight {
-  readonly key: string
-  weight: number
-  time: number
+/**
+ * Weights with forward decay (Cormode, Shkapenyuk, Srivastava and Xu, ICDE 2009): every weight is kept
+ * as it counts at one landmark, w · 2^((t − landmark) / halfLife), so that nothing has to be decayed
+ * when time passes. The landmark is a whole number of half-lives, so moving it scales by exact powers of 2.
+ */
+export interface DecayedWeights {
+  /** Half-lives since 1970. */
+  landmark: number
+  /** Attribute terms, and their weights as 32-bit floats. */
+  readonly keys: number[]
+  readonly weights: number[]
 }
 
-export type DecayingWeights = DecayingWeight[]
-
-export interface DecayedTopState extends FeatureState<DecayingWeights> {
-  /** The heaviest `n` keys at `now`, weights normalised to sum 1 over all kept keys. */
-  top(state: DecayingWeights, n: number, now: number): readonly WeightedKey[]
+export interface DecayedTopState extends FeatureState<DecayedWeights> {
+  /** The heaviest `n` keys; weights are shares of all kept keys, which time alone does not change. */
+  top(state: DecayedWeights, n: number, textOf: (term: number) => string): readonly WeightedKey[]
 }
 
 export interface DecayedTopOptions {
@@ -26,93 +30,90 @@ export interface DecayedTopOptions {
   readonly keep: number
 }
 
-/**
- * Weights of an attribute's values with exponential decay: an action of weight w at time t is worth
- * w · 2^(−(now − t) / halfLife). A late event adds its already decayed weight.
- */
+/** Beyond this many half-lives the landmark moves: 32-bit floats end at 2^127. */
+const LANDMARK_REACH = 32
+
+/** Interest in an attribute's values: an action of weight w at time t is worth w · 2^(−(now − t) / halfLife). */
 export function decayedTop(id: string, options: DecayedTopOptions): DecayedTopState {
-  const { halfLife, keep, path, weights } = options
-  const at = (entry: DecayingWeight, now: number): number =>
-    entry.weight * 2 ** ((entry.time - now) / halfLife)
+  const { halfLife, keep, path } = options
+  const actionWeights = new Map(Object.entries(options.weights))
   return {
     id,
-    empty: () => [],
+    empty: () => ({ landmark: 0, keys: [], weights: [] }),
     write(event, state) {
-      let changed = false
-      for (const interaction of event.interactions) {
-        const weight = weights[interaction.action] ?? 0
-        if (weight === 0) continue
-        const key = event.attribute(interaction.number, path)
-        if (key === undefined) continue
-        addWeight(state, key, weight, event.time, halfLife)
-        if (state.length > keep) dropLightest(state, at)
-        changed = true
+      for (const { action, number } of event.interactions) {
+        const weight = actionWeights.get(action)
+        if (weight === undefined) continue
+        const key = event.attributeTerm(number, path)
+        if (key < 0) continue
+        const age = event.time / halfLife
+        if (state.keys.length === 0) state.landmark = Math.floor(age)
+        else if (age - state.landmark > LANDMARK_REACH) moveLandmark(state, Math.floor(age))
+        add(state, key, weight * 2 ** (age - state.landmark), keep)
       }
-      return changed
     },
     merge(survivor, other) {
-      for (const { key, weight, time } of other) {
-        addWeight(survivor, key, weight, time, halfLife)
-        if (survivor.length > keep) dropLightest(survivor, at)
-      }
+      if (other.keys.length === 0) return survivor
+      if (survivor.keys.length === 0) return other
+      const landmark = Math.max(survivor.landmark, other.landmark)
+      moveLandmark(survivor, landmark)
+      moveLandmark(other, landmark)
+      other.keys.forEach((key, i) => add(survivor, key, other.weights[i] as number, keep))
       return survivor
     },
-    encode(state, writer) {
-      writer.varint(state.length)
-      for (const { key, weight, time } of state) {
-        writer.text(key)
-        writer.float32(weight)
-        writer.signed(time)
+    encode({ landmark, keys, weights }, writer) {
+      writer.varint(keys.length)
+      if (keys.length === 0) return
+      writer.signed(landmark)
+      for (let i = 0; i < keys.length; i++) {
+        writer.varint(keys[i] as number)
+        writer.float32(weights[i] as number)
       }
     },
     decode(reader) {
-      const state: DecayingWeights = []
-      for (let left = reader.varint(); left > 0; left--) {
-        state.push({ key: reader.text(), weight: reader.float32(), time: reader.signed() })
+      const keys: number[] = []
+      const weights: number[] = []
+      const count = reader.varint()
+      const landmark = count === 0 ? 0 : reader.signed()
+      for (let i = 0; i < count; i++) {
+        keys.push(reader.varint())
+        weights.push(reader.float32())
       }
-      return state
+      return { landmark, keys, weights }
     },
-    top(state, n, now) {
-      const list = state.map((entry) => ({ key: entry.key, weight: at(entry, now) }))
-      const total = list.reduce((sum, { weight }) => sum + weight, 0)
-      list.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
+    top({ keys, weights }, n, textOf) {
+      const total = weights.reduce((sum, weight) => sum + weight, 0)
       if (total === 0) return []
-      return list.slice(0, n).map(({ key, weight }) => ({ key, weight: weight / total }))
+      return keys
+        .map((key, i) => ({ key: textOf(key), weight: (weights[i] as number) / total }))
+        .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
+        .slice(0, n)
     },
   }
 }
 
-/** Weights are kept as 32-bit floats from the start, so that memory and disk agree to the bit. */
-function addWeight(
-  state: DecayingWeights,
-  key: string,
-  weight: number,
-  time: number,
-  halfLife: number,
-): void {
-  for (const entry of state) {
-    if (entry.key !== key) continue
-    const factor = 2 ** (-Math.abs(time - entry.time) / halfLife)
-    if (time >= entry.time) {
-      entry.weight = Math.fround(entry.weight * factor + weight)
-      entry.time = time
-    } else {
-      entry.weight = Math.fround(entry.weight + weight * factor)
-    }
+/** Weights are 32-bit floats from the start, so that memory and disk agree to the bit. */
+function add({ keys, weights }: DecayedWeights, key: number, weight: number, keep: number): void {
+  const known = keys.indexOf(key)
+  if (known >= 0) {
+    weights[known] = Math.fround((weights[known] as number) + weight)
     return
   }
-  state.push({ key, weight: Math.fround(weight), time })
+  keys.push(key)
+  weights.push(Math.fround(weight))
+  if (keys.length <= keep) return
+  let lightest = 0
+  for (let i = 1; i < keys.length; i++) {
+    if ((weights[i] as number) < (weights[lightest] as number)) lightest = i
+  }
+  keys.splice(lightest, 1)
+  weights.splice(lightest, 1)
 }
 
-function dropLightest(
-  state: DecayingWeights,
-  at: (entry: DecayingWeight, now: number) => number,
-): void {
-  const now = state.reduce((newest, { time }) => Math.max(newest, time), Number.NEGATIVE_INFINITY)
-  let lightest = 0
-  for (let i = 1; i < state.length; i++) {
-    const one = at(state[i] as DecayingWeight, now)
-    if (one < at(state[lightest] as DecayingWeight, now)) lightest = i
+function moveLandmark(state: DecayedWeights, landmark: number): void {
+  const factor = 2 ** (state.landmark - landmark)
+  for (let i = 0; i < state.weights.length; i++) {
+    state.weights[i] = Math.fround((state.weights[i] as number) * factor)
   }
-  state.splice(lightest, 1)
+  state.landmark = landmark
 }

@@ -1,6 +1,6 @@
 import { DAY, fnv1a32 } from '../../base/index.ts'
 import type { Action } from '../../events/index.ts'
-import { decayedTop, type DecayingWeights } from './decayedTop.ts'
+import { decayedTop, type DecayedWeights } from './decayedTop.ts'
 import type { FeatureDeclaration, FeatureEvent, FeatureSchema } from './feature.ts'
 import { recency, type LastTimes } from './recency.ts'
 import { type Series, windowedSums, type WindowedSums } from './windowedSums.ts'
@@ -86,13 +86,13 @@ const categories = decayedTop('categories', {
   path: 'categories',
   weights: WEIGHTS,
   halfLife: 30 * DAY,
-  keep: 20,
+  keep: 16,
 })
 const brands = decayedTop('brands', {
   path: 'brand',
   weights: WEIGHTS,
   halfLife: 30 * DAY,
-  keep: 20,
+  keep: 16,
 })
 
 const number = (unit: string, description: string): FeatureSchema => ({
@@ -150,12 +150,12 @@ function topOf(
   name: string,
   state: typeof categories,
   description: string,
-): FeatureDeclaration<DecayingWeights> {
+): FeatureDeclaration<DecayedWeights> {
   return {
     name,
     schema: { type: 'weights', unit: 'share', description },
     state,
-    value: (kept, now) => state.top(kept, 10, now),
+    value: (kept, _now, textOf) => state.top(kept, 10, textOf),
   }
 }
 

@@ -11,6 +11,8 @@ export interface FeatureEvent {
   readonly interactions: readonly ItemInteraction[]
   /** First value of an item's attribute as text ('brand', 'categories', 'attributes.color'), undefined when unknown. */
   attribute(item: number, path: string): string | undefined
+  /** The same value as a small number to be kept in a state, -1 when unknown. */
+  attributeTerm(item: number, path: string): number
 }
 
 /** A key and its weight, heaviest first in lists. */
@@ -36,11 +38,10 @@ export interface FeatureSchema {
  * Encoding is canonical: encode(decode(bytes)) gives the same bytes.
  */
 export interface FeatureState<State = unknown> {
-  /** Stable name; features that name the same state share it. */
+  /** Stable name, also of the stored form: a changed form needs a new id. Features that name the same state share it. */
   readonly id: string
   empty(): State
-  /** @returns whether the state changed. */
-  write(event: FeatureEvent, state: State): boolean
+  write(event: FeatureEvent, state: State): void
   /** Joins two persons' states; neither argument is used afterwards. */
   merge(survivor: State, other: State): State
   encode(state: State, writer: RowWriter): void
@@ -56,6 +57,9 @@ export interface FeatureDeclaration<State = unknown> {
   readonly name: string
   readonly schema: FeatureSchema
   readonly state: FeatureState<State>
-  /** Pure; `now` is not before the newest event that the state has seen by more than clock skew. */
-  value(state: State, now: number): FeatureValue
+  /**
+   * Pure; `now` is not before the newest event that the state has seen by more than clock skew.
+   * `textOf` gives the text of an attribute term.
+   */
+  value(state: State, now: number, textOf: (term: number) => string): FeatureValue
 }

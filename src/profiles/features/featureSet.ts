@@ -1,6 +1,6 @@
 import { fnv1a32 } from '../../base/index.ts'
 import { profilesErrors } from '../errors.ts'
-import { RowReader, RowWriter } from '../rowBytes.ts'
+import type { RowReader, RowWriter } from '../rowBytes.ts'
 import type { FeatureDeclaration, FeatureEvent, FeatureState, FeatureValue } from './feature.ts'
 
 /** States of one person, aligned with the set's distinct states. */
@@ -11,26 +11,29 @@ export class FeatureSet {
   readonly declarations: readonly FeatureDeclaration[]
   readonly #states: readonly FeatureState[]
   readonly #codes: readonly number[]
-  readonly #stateOf: ReadonlyMap<string, { declaration: FeatureDeclaration; state: number }>
-  readonly #part = new RowWriter()
+  readonly #lengths: number[] = []
+  /** Says in two bytes which states a row holds and in which order. */
+  readonly #fingerprint: number
+  readonly #byName: ReadonlyMap<string, { declaration: FeatureDeclaration; at: number }>
 
   /** @throws PROFILES_FEATURE_CLASH when names repeat or two different states share an id. */
   constructor(declarations: readonly FeatureDeclaration[]) {
     this.declarations = declarations
     this.#states = distinctStates(declarations)
-    this.#codes = this.#states.map(({ id }) => stateCode(id))
-    if (new Set(this.#codes).size < this.#codes.length) {
-      throw profilesErrors.PROFILES_FEATURE_CLASH(
-        'the ids of two states have the same 16-bit code; rename one',
-      )
-    }
-    this.#stateOf = new Map(
+    this.#codes = this.#states.map(({ id }) => fnv1a32(id) & 0xffff)
+    this.#fingerprint = fnv1a32(this.#codes.join(',')) & 0xffff
+    this.#byName = new Map(
       declarations.map((declaration) => [
         declaration.name,
-        { declaration, state: this.#states.indexOf(declaration.state) },
+        { declaration, at: this.#states.indexOf(declaration.state) },
       ]),
     )
-    if (this.#stateOf.size < declarations.length) {
+    if (new Set(this.#codes).size < this.#codes.length) {
+      throw profilesErrors.PROFILES_FEATURE_CLASH(
+        'two state ids have the same 16-bit code: rename one',
+      )
+    }
+    if (this.#byName.size < declarations.length) {
       throw profilesErrors.PROFILES_FEATURE_CLASH('two features have the same name')
     }
   }
@@ -39,13 +42,11 @@ export class FeatureSet {
     return this.#states.map((state) => state.empty())
   }
 
-  /** Tells every state of an event. @returns whether any changed. */
-  write(event: FeatureEvent, states: FeatureStates): boolean {
-    let changed = false
+  /** Tells every state of an event. */
+  write(event: FeatureEvent, states: FeatureStates): void {
     for (let i = 0; i < this.#states.length; i++) {
-      if ((this.#states[i] as FeatureState).write(event, states[i])) changed = true
+      ;(this.#states[i] as FeatureState).write(event, states[i])
     }
-    return changed
   }
 
   merge(survivor: FeatureStates, other: FeatureStates): FeatureStates {
@@ -53,50 +54,73 @@ export class FeatureSet {
   }
 
   /** @returns undefined when no feature has this name. */
-  value(name: string, states: FeatureStates, now: number): FeatureValue | undefined {
-    const found = this.#stateOf.get(name)
-    return found?.declaration.value(states[found.state], now)
+  value(
+    name: string,
+    states: FeatureStates,
+    now: number,
+    textOf: (term: number) => string,
+  ): FeatureValue | undefined {
+    const found = this.#byName.get(name)
+    return found?.declaration.value(states[found.at], now, textOf)
   }
 
   /** All values by name, in the order of declaration. */
-  values(states: FeatureStates, now: number): Record<string, FeatureValue> {
-    return Object.fromEntries(
-      this.declarations.map(({ name }) => [name, this.value(name, states, now) ?? null]),
+  values(
+    states: FeatureStates,
+    now: number,
+    textOf: (term: number) => string,
+  ): Readonly<Record<string, FeatureValue>> {
+    const entries = this.declarations.map(
+      ({ name }) => [name, this.value(name, states, now, textOf) ?? null] as const,
     )
+    return Object.fromEntries(entries)
   }
 
+  /** Fingerprint, states, then code and length of each state and the number of states. */
   encode(states: FeatureStates, writer: RowWriter): void {
-    writer.varint(this.#states.length)
+    const lengths = this.#lengths
+    writer.byte(this.#fingerprint & 0xff)
+    writer.byte(this.#fingerprint >>> 8)
     for (let i = 0; i < this.#states.length; i++) {
-      const part = this.#part
-      part.reset()
-      ;(this.#states[i] as FeatureState).encode(states[i], part)
-      writer.varint(this.#codes[i] as number)
-      writer.varint(part.length)
-      writer.append(part)
+      const from = writer.at
+      ;(this.#states[i] as FeatureState).encode(states[i], writer)
+      lengths[i] = writer.at - from
     }
+    const directory = writer.at
+    for (let i = 0; i < this.#states.length; i++) {
+      writer.varint(this.#codes[i] as number)
+      writer.varint(lengths[i] as number)
+    }
+    writer.byte(writer.at - directory)
   }
 
-  /** States that are no longer declared are dropped, newly declared ones start empty. */
+  /** Reads up to the reader's end. States that are no longer declared are dropped, new ones start empty. */
   decode(reader: RowReader): FeatureStates {
-    const states: FeatureStates = Array.from({ length: this.#states.length }, () => undefined)
-    for (let left = reader.varint(); left > 0; left--) {
-      const which = this.#codes.indexOf(reader.varint())
-      const length = reader.varint()
-      const end = reader.at + length
-      if (which >= 0) states[which] = (this.#states[which] as FeatureState).decode(reader)
-      reader.at = end
-    }
-    for (let i = 0; i < states.length; i++) {
-      if (states[i] === undefined) states[i] = (this.#states[i] as FeatureState).empty()
+    const fingerprint = reader.byte() | (reader.byte() << 8)
+    if (fingerprint !== this.#fingerprint) return this.#decodeOther(reader)
+    const states: FeatureStates = []
+    for (let i = 0; i < this.#states.length; i++) {
+      states.push((this.#states[i] as FeatureState).decode(reader))
     }
     return states
   }
-}
 
-/** Ids are stored as 16-bit codes: 5 states cost 10 to 15 bytes a row instead of 40. */
-function stateCode(id: string): number {
-  return fnv1a32(id) & 0xffff
+  #decodeOther(reader: RowReader): FeatureStates {
+    const states = this.empty()
+    let from = reader.at
+    const { end } = reader
+    let directory = end - 1 - (reader.bytes[end - 1] as number)
+    while (directory < end - 1) {
+      reader.at = directory
+      const which = this.#codes.indexOf(reader.varint())
+      const length = reader.varint()
+      directory = reader.at
+      reader.at = from
+      if (which >= 0) states[which] = (this.#states[which] as FeatureState).decode(reader)
+      from += length
+    }
+    return states
+  }
 }
 
 function distinctStates(declarations: readonly FeatureDeclaration[]): FeatureState[] {
@@ -105,7 +129,7 @@ function distinctStates(declarations: readonly FeatureDeclaration[]): FeatureSta
     const known = states.get(state.id)
     if (known !== undefined && known !== state) {
       throw profilesErrors.PROFILES_FEATURE_CLASH(
-        `feature ${name} declares another state with id ${state.id}`,
+        `feature ${name} declares another state with the id ${state.id}`,
       )
     }
     states.set(state.id, state)

@@ -20,14 +20,10 @@ export function recency(id: string, series: readonly RecencySeries[]): RecencySt
     id,
     empty: () => series.map(() => Number.NaN),
     write(event, state) {
-      let changed = false
       for (let i = 0; i < series.length; i++) {
-        if ((state[i] as number) >= event.time || !(series[i] as RecencySeries).matches(event))
-          continue
-        state[i] = event.time
-        changed = true
+        if ((state[i] as number) >= event.time) continue
+        if ((series[i] as RecencySeries).matches(event)) state[i] = event.time
       }
-      return changed
     },
     merge: (survivor, other) =>
       survivor.map((time, i) => {
@@ -43,7 +39,13 @@ export function recency(id: string, series: readonly RecencySeries[]): RecencySt
         }
       }
     },
-    decode: (reader) => series.map(() => (reader.byte() === 0 ? Number.NaN : reader.signed())),
+    decode(reader) {
+      const times: number[] = []
+      for (let i = 0; i < series.length; i++) {
+        times.push(reader.byte() === 0 ? Number.NaN : reader.signed())
+      }
+      return times
+    },
     since(state, name, now) {
       const time = state[series.findIndex((one) => one.id === name)]
       return time === undefined || Number.isNaN(time) ? undefined : Math.max(0, now - time)

@@ -3,22 +3,20 @@ import type { RowReader, RowWriter } from '../rowBytes.ts'
 import type { FeatureEvent, FeatureState } from './feature.ts'
 
 const RESOLUTION = { hour: HOUR, day: DAY, ever: Number.POSITIVE_INFINITY } as const
-/** Keys that a `once` series remembers; an order's lines come close together. */
-const KEYS_KEPT = 16
+/** Keys that the `once` series of a state remember; the lines of an order arrive close together. */
+const KEYS_KEPT = 4
 
 /** One number that is summed over events. */
 export interface Series {
   readonly id: string
   /** What this event adds; 0 adds nothing. */
   measure(event: FeatureEvent): number
-  /** Events with the same key count once (the lines of one order); undefined: no key, counts always. */
+  /** Events with the same key (32 bits) count once, such as the lines of one order; undefined: counts always. */
   once?(event: FeatureEvent): number | undefined
 }
 
 /** Sums by time bucket; sparse, so that a quiet person costs a few bytes. */
 export interface WindowedSums {
-  /** Newest bucket ever written. */
-  newest: number
   /** Triples bucket, series, sum; ascending by bucket, then series. */
   readonly triples: number[]
   /** Keys of `once` series already counted, oldest first. */
@@ -46,25 +44,17 @@ export function windowedSums(
   const width = RESOLUTION[resolution]
   const bucketOf = (time: number): number => Math.floor(time / width)
   const numbers = new Map(series.map((one, number) => [one.id, number]))
-  const add = (state: WindowedSums, number: number, bucket: number, value: number): boolean => {
-    if (bucket <= state.newest - keep) return false
-    addTriple(state.triples, bucket, number, value)
-    if (bucket > state.newest) advance(state, bucket, keep)
-    return true
-  }
   return {
     id,
-    empty: () => ({ newest: Number.MIN_SAFE_INTEGER, triples: [], keys: [] }),
+    empty: () => ({ triples: [], keys: [] }),
     write(event, state) {
       const bucket = bucketOf(event.time)
-      let changed = false
       for (let i = 0; i < series.length; i++) {
         const one = series[i] as Series
         const value = one.measure(event)
         if (value === 0 || !isNewKey(one.once?.(event), state.keys)) continue
-        if (add(state, i, bucket, value)) changed = true
+        add(state.triples, bucket, i, value, keep)
       }
-      return changed
     },
     merge: (survivor, other) => mergeSums(survivor, other, keep),
     encode: encodeSums,
@@ -90,7 +80,10 @@ function isNewKey(key: number | undefined, keys: number[]): boolean {
   return true
 }
 
-function addTriple(triples: number[], bucket: number, series: number, value: number): void {
+/** Adds to a bucket that is still kept, and forgets those that a newer one pushes out. */
+function add(triples: number[], bucket: number, series: number, value: number, keep: number): void {
+  const newest = triples.length === 0 ? bucket : (triples[triples.length - 3] as number)
+  if (bucket <= newest - keep) return
   let i = triples.length - 3
   while (i >= 0 && isAfter(triples, i, bucket, series)) i -= 3
   if (i >= 0 && triples[i] === bucket && triples[i + 1] === series) {
@@ -100,6 +93,7 @@ function addTriple(triples: number[], bucket: number, series: number, value: num
   } else {
     triples.splice(i + 3, 0, bucket, series, value)
   }
+  if (bucket > newest) forgetUpTo(triples, bucket - keep)
 }
 
 function isAfter(triples: readonly number[], i: number, bucket: number, series: number): boolean {
@@ -107,59 +101,46 @@ function isAfter(triples: readonly number[], i: number, bucket: number, series: 
   return at > bucket || (at === bucket && (triples[i + 1] as number) > series)
 }
 
-function advance(state: WindowedSums, newest: number, keep: number): void {
-  state.newest = newest
-  const { triples } = state
+function forgetUpTo(triples: number[], bucket: number): void {
   let old = 0
-  while (old < triples.length && (triples[old] as number) <= newest - keep) old += 3
+  while (old < triples.length && (triples[old] as number) <= bucket) old += 3
   if (old > 0) triples.splice(0, old)
 }
 
 function mergeSums(survivor: WindowedSums, other: WindowedSums, keep: number): WindowedSums {
   const { triples } = other
   for (let i = 0; i < triples.length; i += 3) {
-    const bucket = triples[i] as number
-    if (bucket > survivor.newest - keep) {
-      addTriple(survivor.triples, bucket, triples[i + 1] as number, triples[i + 2] as number)
-    }
+    const series = triples[i + 1] as number
+    add(survivor.triples, triples[i] as number, series, triples[i + 2] as number, keep)
   }
-  if (other.newest > survivor.newest) advance(survivor, other.newest, keep)
   for (const key of other.keys) isNewKey(key, survivor.keys)
   return survivor
 }
 
-function encodeSums(state: WindowedSums, writer: RowWriter): void {
-  const { triples, keys } = state
+function encodeSums({ triples, keys }: WindowedSums, writer: RowWriter): void {
   writer.varint(triples.length / 3)
-  if (triples.length === 0 && state.newest === Number.MIN_SAFE_INTEGER) writer.byte(0)
-  else {
-    writer.byte(1)
-    writer.signed(state.newest)
-  }
-  let previous = state.newest
-  for (let i = triples.length - 3; i >= 0; i -= 3) {
+  let previous = 0
+  for (let i = 0; i < triples.length; i += 3) {
     const bucket = triples[i] as number
-    writer.varint(previous - bucket)
+    if (i === 0) writer.signed(bucket)
+    else writer.varint(bucket - previous)
     writer.varint(triples[i + 1] as number)
     writer.number(triples[i + 2] as number)
     previous = bucket
   }
   writer.varint(keys.length)
-  for (const key of keys) writer.float64(key)
+  for (let i = 0; i < keys.length; i++) writer.varint(keys[i] as number)
 }
 
 function decodeSums(reader: RowReader): WindowedSums {
-  const count = reader.varint()
-  const newest = reader.byte() === 0 ? Number.MIN_SAFE_INTEGER : reader.signed()
-  const triples: number[] = Array.from({ length: count * 3 }, () => 0)
-  let bucket = newest
-  for (let i = count * 3 - 3; i >= 0; i -= 3) {
-    bucket -= reader.varint()
-    triples[i] = bucket
-    triples[i + 1] = reader.varint()
-    triples[i + 2] = reader.number()
+  const triples: number[] = []
+  let bucket = 0
+  for (let i = 0, count = reader.varint(); i < count; i++) {
+    bucket = i === 0 ? reader.signed() : bucket + reader.varint()
+    const series = reader.varint()
+    triples.push(bucket, series, reader.number())
   }
   const keys: number[] = []
-  for (let left = reader.varint(); left > 0; left--) keys.push(reader.float64())
-  return { newest, triples, keys }
+  for (let left = reader.varint(); left > 0; left--) keys.push(reader.varint())
+  return { triples, keys }
 }

@@ -1,0 +1,408 @@
+import { hash52, hmacHex } from '../base/index.ts'
+import type { AttuneEvent, Identifier } from '../events/index.ts'
+import type { StatePut } from '../store/index.ts'
+import { profilesErrors } from './errors.ts'
+import type { FeatureEvent } from './features/feature.ts'
+import { IdentityGraph, type Resolution, withIdentifiers } from './identityGraph.ts'
+import { identifierKey, type IdentityPolicy } from './identityRules.ts'
+import { withApart, withDrop, withGroup } from './links.ts'
+import { type LogPlace, mergeRow } from './mergeLog.ts'
+import { mergePersons } from './mergePersons.ts'
+import { arrivalOf, hasMessage } from './messageRing.ts'
+import { type Household, Person, SECTION } from './person.ts'
+import { PersonCache } from './personCache.ts'
+import {
+  changePerson,
+  encodePid,
+  encodeRedirect,
+  type PersonChange,
+  startPerson,
+} from './personRow.ts'
+import type { HistoryEntry, ItemInteraction, Profile, ShownList } from './profile.ts'
+import { type Happening, recordEvent } from './recordEvent.ts'
+import { RowReader } from './rowBytes.ts'
+import { type DecisionMatch, keptList, matchShown, withShown } from './shownLists.ts'
+import { mergeTraits } from './traits.ts'
+
+export const PROFILE_KIND = 'profile'
+export const IDENTITY_KIND = 'identity'
+
+/** What an event did. */
+export interface Applied {
+  readonly pid: string
+  /** duplicate: a message with this id arrived within the last 24 hours; nothing changed. */
+  readonly outcome: 'applied' | 'duplicate'
+  readonly profile: Profile
+  /** The history as it was before this event, newest last. */
+  historyBefore(): readonly HistoryEntry[]
+  /** Aligned with the interactions; undefined where no decision is behind it. */
+  readonly match: readonly (DecisionMatch | undefined)[]
+  /** Pids that became part of this person by this event. */
+  readonly merged: readonly string[]
+  /** Identifiers of the event that were left out, because they belong to somebody else. */
+  readonly dropped: readonly Identifier[]
+}
+
+/** A decision that was answered: who asked and which lists were shown. */
+export interface DecisionRecord {
+  readonly identifiers: readonly Identifier[]
+  readonly lists: readonly ShownList[]
+}
+
+export interface PopulationOptions {
+  readonly household: Household
+  readonly policy: IdentityPolicy
+  readonly salt: string
+  readonly cacheBytes: number
+  readonly attributeCode: (item: number, path: string) => number
+  readonly attributeText: (path: string, code: number) => string
+  /** Whether the store certainly has no person with this identifier (asked when none is in memory). */
+  readonly isAbsent: (key: string) => boolean
+  /** Pairs of identifier keys that no person may hold both of. */
+  readonly forbidden?: readonly (readonly [string, string])[]
+}
+
+const NONE: readonly never[] = Object.freeze([])
+const reader = new RowReader()
+
+/**
+ * The persons in memory and what an event does to them: resolve identities, merge, record. Synchronous,
+ * without clock or randomness: the rows are a function of the events in their order.
+ */
+export class Population {
+  readonly graph: IdentityGraph
+  readonly cache: PersonCache
+  readonly #options: PopulationOptions
+  readonly #household: Household
+  readonly #policy: IdentityPolicy
+  readonly #forFeatures: { -readonly [K in keyof FeatureEvent]: FeatureEvent[K] }
+  /** Identity, redirect and merge-log rows that wait for the next drain, by kind and id. */
+  #pending = new Map<string, StatePut>()
+  #dirty: Person[] = []
+
+  constructor(options: PopulationOptions) {
+    this.#options = options
+    this.#household = options.household
+    this.#policy = options.policy
+    this.graph = new IdentityGraph(options.policy, options.forbidden ?? NONE)
+    this.cache = new PersonCache(this.graph, options.household.arena, options.cacheBytes)
+    this.#forFeatures = {
+      type: 'track',
+      name: '',
+      time: 0,
+      interactions: NONE,
+      ...attributesOf(options),
+    }
+  }
+
+  /** As Persons.apply. */
+  apply(
+    event: AttuneEvent,
+    interactions: readonly ItemInteraction[],
+    at: LogPlace,
+  ): Applied | undefined {
+    const known =
+      event.previousId === undefined ? this.graph.personOfAll(event.identifiers) : undefined
+    if (known !== undefined) return this.#applyTo(known, NONE, NONE, event, interactions)
+    const identifiers = this.#identifiersToResolve(event)
+    if (identifiers.length === 0) return undefined
+    const resolution = this.#resolve(identifiers)
+    const duplicate = resolution.persons.find((one) => this.#isDuplicate(one, event))
+    if (duplicate !== undefined) return duplicateOf(duplicate, interactions)
+    const { person, merged } = this.#unite(resolution, at, Math.trunc(event.timestamp))
+    this.#logDrops(person, resolution.dropped, at, Math.trunc(event.timestamp))
+    return this.#applyTo(person, merged, resolution.dropped, event, interactions)
+  }
+
+  /** As Persons.applyDecision. */
+  applyDecision(record: DecisionRecord, at: LogPlace): { readonly pid: string } | undefined {
+    const usable = this.#policy.usable(record.identifiers)
+    if (usable.length === 0) return undefined
+    const time = record.lists[0]?.time ?? 0
+    const resolution = this.#resolve(usable)
+    const person = resolution.persons[0] ?? this.#unite(resolution, at, time).person
+    this.#change(person, { shown: withShown(person.shown, record.lists.map(keptList)) })
+    return { pid: person.pid }
+  }
+
+  /** Identifiers that decide whom an event belongs to, best first. */
+  #identifiersToResolve(event: AttuneEvent): readonly Identifier[] {
+    const { previousId } = event
+    if (previousId === undefined) return this.#policy.usable(event.identifiers)
+    const userId = { type: 'user_id', value: previousId }
+    const anonymousId = { type: 'anonymous_id', value: previousId }
+    const isUser =
+      this.graph.lookup(userId) !== undefined && this.graph.lookup(anonymousId) === undefined
+    return this.#policy.usable([...event.identifiers, isUser ? userId : anonymousId])
+  }
+
+  /** Adds a person as it is stored. */
+  install(pid: string, row: Uint8Array): Person | undefined {
+    const person = new Person(pid, this.#household)
+    person.load(row)
+    const { identifiers } = person
+    if (identifiers.some((one) => this.graph.lookup(one) !== undefined)) {
+      person.release()
+      return undefined
+    }
+    person.fold()
+    this.cache.add(person)
+    for (const identifier of identifiers) this.graph.set(identifier, person)
+    return person
+  }
+
+  /** Takes a person out, with everything that waited to be written for it. */
+  expel(person: Person): void {
+    for (const identifier of person.identifiers) this.graph.delete(identifier)
+    person.dirty = false
+    this.cache.remove(person)
+  }
+
+  put(put: StatePut): void {
+    this.#pending.set(`${put.kind}/${put.id}`, put)
+  }
+
+  markDirty(person: Person): void {
+    person.used = true
+    if (person.dirty) return
+    person.dirty = true
+    this.#dirty.push(person)
+  }
+
+  /** Rows that changed since the last drain, and the persons whose rows are among them. */
+  drain(): { readonly puts: StatePut[]; readonly persons: readonly Person[] } {
+    const persons = this.#dirty.filter(({ dirty }) => dirty)
+    const puts = [...this.#pending.values()]
+    for (const person of persons) {
+      person.dirty = false
+      puts.push({ kind: PROFILE_KIND, id: person.pid, value: person.row() })
+    }
+    this.#pending = new Map()
+    this.#dirty = []
+    return { puts, persons }
+  }
+
+  #applyTo(
+    person: Person,
+    merged: readonly string[],
+    dropped: readonly Identifier[],
+    event: AttuneEvent,
+    interactions: readonly ItemInteraction[],
+  ): Applied {
+    if (merged.length === 0 && this.#isDuplicate(person, event))
+      return duplicateOf(person, interactions)
+    const time = Math.trunc(event.timestamp)
+    const historyBefore = interactions.length > 0 ? person.readHistory() : NONE
+    const match = matchesOf(person, event, interactions, time)
+    this.#describe(person, event)
+    recordEvent(person, this.#happening(event, interactions, time), this.#household)
+    this.markDirty(person)
+    return {
+      pid: person.pid,
+      outcome: 'applied',
+      profile: person,
+      historyBefore: () => (interactions.length > 0 ? historyBefore : person.history),
+      match,
+      merged,
+      dropped,
+    }
+  }
+
+  #isDuplicate(person: Person, event: AttuneEvent): boolean {
+    const messages = person.openSection(reader, SECTION.messages)
+    return hasMessage(messages, hash52(event.messageId), arrivalOf(event.receivedAt))
+  }
+
+  #happening(
+    event: AttuneEvent,
+    interactions: readonly ItemInteraction[],
+    time: number,
+  ): Happening {
+    const forFeatures = this.#forFeatures
+    forFeatures.type = event.type
+    forFeatures.name = event.name
+    forFeatures.time = time
+    forFeatures.interactions = interactions
+    return {
+      interactions,
+      time,
+      name: this.#household.dictionaries.names.intern(event.name),
+      message: hash52(event.messageId),
+      arrival: arrivalOf(event.receivedAt),
+      forFeatures,
+    }
+  }
+
+  /** Takes over traits and groups; rare, so it rewrites the row by itself. */
+  #describe(person: Person, event: AttuneEvent): void {
+    const { groupId, traits } = event
+    if (groupId !== undefined) {
+      const links = withGroup(person.links, groupId)
+      if (links !== person.links) this.#change(person, { links })
+    }
+    for (const _ in traits) {
+      this.#change(person, { traits: mergeTraits(person.traits, traits) })
+      break
+    }
+  }
+
+  #change(person: Person, change: PersonChange): void {
+    changePerson(person, change, this.#household)
+    this.markDirty(person)
+  }
+
+  #resolve(identifiers: readonly Identifier[]): Resolution {
+    for (const identifier of identifiers) {
+      if (this.graph.lookup(identifier) !== undefined) continue
+      if (!this.#options.isAbsent(identifierKey(identifier))) {
+        throw profilesErrors.PROFILES_NOT_PREFETCHED(
+          `an identifier of type ${identifier.type} was not loaded`,
+        )
+      }
+    }
+    return this.graph.resolve(identifiers)
+  }
+
+  /** Makes one person of a resolution: a new one, the known one, or the oldest of several. */
+  #unite(
+    { persons, kept }: Resolution,
+    at: LogPlace,
+    time: number,
+  ): { person: Person; merged: readonly string[] } {
+    const person = persons.length === 0 ? this.#create(at, time) : oldestOf(persons)
+    const others = persons.filter((one) => one !== person)
+    const merged = others.map(({ pid }) => pid)
+    for (const other of others) this.#absorb(person, other)
+    if (others.length > 0) {
+      const record = {
+        what: 'merge',
+        ...placeOf(at),
+        time,
+        others: merged,
+        identifiers: kept,
+      } as const
+      this.put(mergeRow(person.pid, record))
+    }
+    const identifiers = withIdentifiers(person.identifiers, kept)
+    if (identifiers !== person.identifiers) {
+      for (const one of kept) if (this.graph.lookup(one) === undefined) this.#own(person, one)
+      this.#change(person, { identifiers, links: this.#linksOf(person, kept) })
+    }
+    return { person, merged }
+  }
+
+  /** In a replay with a forbidden pair, who gets one of the two must never get the other. */
+  #linksOf(person: Person, identifiers: readonly Identifier[]): Person['links'] {
+    let { links } = person
+    for (const [a, b] of this.#options.forbidden ?? NONE) {
+      for (const identifier of identifiers) {
+        const key = identifierKey(identifier)
+        if (key === a) links = withApart(links, b)
+        if (key === b) links = withApart(links, a)
+      }
+    }
+    return links
+  }
+
+  #create({ offset, index }: LogPlace, time: number): Person {
+    const pid = hmacHex(this.#options.salt, `${offset}:${index}`).slice(0, 16)
+    const person = new Person(pid, this.#household)
+    startPerson(person, {
+      createdOffset: offset,
+      createdIndex: index,
+      createdAt: time,
+      seenAt: time,
+      events: 0,
+    })
+    this.cache.add(person)
+    return person
+  }
+
+  #absorb(person: Person, other: Person): void {
+    for (const identifier of other.identifiers) this.#own(person, identifier)
+    mergePersons(person, other, this.#household)
+    this.markDirty(person)
+    other.dirty = false
+    this.cache.remove(other)
+    this.put({ kind: PROFILE_KIND, id: other.pid, value: encodeRedirect(person.pid) })
+  }
+
+  #own(person: Person, identifier: Identifier): void {
+    this.graph.set(identifier, person)
+    this.put({ kind: IDENTITY_KIND, id: identifierKey(identifier), value: encodePid(person.pid) })
+  }
+
+  #logDrops(person: Person, dropped: readonly Identifier[], at: LogPlace, time: number): void {
+    if (dropped.length === 0) return
+    const logged = person.links.drops
+    const fresh = dropped.filter((one) => !logged.includes(identifierKey(one)))
+    if (fresh.length === 0) return
+    const links = fresh.reduce((all, one) => withDrop(all, identifierKey(one)), person.links)
+    this.#change(person, { links })
+    const record = { what: 'drop', ...placeOf(at), time, others: NONE, identifiers: fresh } as const
+    this.put(mergeRow(person.pid, record))
+  }
+}
+
+/** Reads attributes through the catalogue, and keeps which of its codes is which term. */
+function attributesOf(
+  options: PopulationOptions,
+): Pick<FeatureEvent, 'attribute' | 'attributeTerm'> {
+  const { attributeCode, attributeText } = options
+  const terms = options.household.dictionaries.attributes
+  const known = new Map<string, number[]>()
+  return {
+    attribute(item, path) {
+      const code = attributeCode(item, path)
+      return code < 0 ? undefined : attributeText(path, code)
+    },
+    attributeTerm(item, path) {
+      const code = attributeCode(item, path)
+      if (code < 0) return -1
+      let codes = known.get(path)
+      if (codes === undefined) known.set(path, (codes = []))
+      return (codes[code] ??= terms.intern(attributeText(path, code)))
+    },
+  }
+}
+
+function matchesOf(
+  person: Person,
+  event: AttuneEvent,
+  interactions: readonly ItemInteraction[],
+  time: number,
+): readonly (DecisionMatch | undefined)[] {
+  if (interactions.length === 0) return NONE
+  if (event.decisionId === undefined && !person.wasShownAnything) {
+    return interactions.map(() => undefined)
+  }
+  const { shown } = person
+  return interactions.map((one) => matchShown(shown, one, time, event.decisionId))
+}
+
+function placeOf({ offset, index }: LogPlace): LogPlace {
+  return { offset, index }
+}
+
+function oldestOf(persons: readonly Person[]): Person {
+  return persons.reduce((oldest, one) => (isOlder(one, oldest) ? one : oldest))
+}
+
+function isOlder(one: Person, other: Person): boolean {
+  const a = one.head
+  const b = other.head
+  if (a.createdOffset !== b.createdOffset) return a.createdOffset < b.createdOffset
+  return a.createdIndex < b.createdIndex
+}
+
+function duplicateOf(person: Person, interactions: readonly ItemInteraction[]): Applied {
+  return {
+    pid: person.pid,
+    outcome: 'duplicate',
+    profile: person,
+    historyBefore: () => person.history,
+    match: interactions.map(() => undefined),
+    merged: NONE,
+    dropped: NONE,
+  }
+}

@@ -1,0 +1,64 @@
+import type { FeatureEvent } from './features/feature.ts'
+import { appendHistory, encodeNumbers, type NewEntries, withBought } from './history.ts'
+import { appendMessage } from './messageRing.ts'
+import { type Household, type Person, SECTION } from './person.ts'
+import { rowBuilder } from './personRow.ts'
+import { appendPlain } from './plainEvents.ts'
+import { RowReader } from './rowBytes.ts'
+
+/** An event in the form in which a person's row takes it in. */
+export interface Happening extends NewEntries {
+  /** 52-bit hash of the message id, and arrival in seconds. */
+  readonly message: number
+  readonly arrival: number
+  readonly forFeatures: FeatureEvent
+}
+
+const reader = new RowReader()
+
+/**
+ * Writes a person's row anew with one event in it: the hot path. Most sections are copied as bytes;
+ * only the feature states are read, told of the event and written.
+ */
+export function recordEvent(person: Person, happening: Happening, household: Household): void {
+  const { interactions, time } = happening
+  const { features } = household
+  const { head } = person
+  const hasItems = interactions.length > 0
+  rowBuilder.begin({
+    createdOffset: head.createdOffset,
+    createdIndex: head.createdIndex,
+    createdAt: Math.min(head.createdAt, time),
+    seenAt: Math.max(head.seenAt, time),
+    events: head.events + 1,
+  })
+  const { writer } = rowBuilder
+  for (let i = SECTION.identifiers; i <= SECTION.links; i++) rowBuilder.keep(person)
+  if (hasItems) {
+    appendHistory(person.openSection(reader, SECTION.history), happening, writer)
+    rowBuilder.next()
+  } else rowBuilder.keep(person)
+  if (hasItems && buysAny(happening)) {
+    encodeNumbers(withBought(person.bought, interactions), writer)
+    rowBuilder.next()
+  } else rowBuilder.keep(person)
+  rowBuilder.keep(person)
+  if (hasItems) rowBuilder.keep(person)
+  else {
+    appendPlain(person.openSection(reader, SECTION.plain), happening, writer)
+    rowBuilder.next()
+  }
+  const messages = person.openSection(reader, SECTION.messages)
+  appendMessage(messages, happening.message, happening.arrival, writer)
+  rowBuilder.next()
+  const states = person.readStates()
+  features.write(happening.forFeatures, states)
+  features.encode(states, writer)
+  rowBuilder.next()
+  rowBuilder.finish(person)
+}
+
+function buysAny({ interactions }: Happening): boolean {
+  for (const { action } of interactions) if (action === 'buy') return true
+  return false
+}
