@@ -1,9 +1,9 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { HOUR, isJsonObject, type Json, type JsonObject } from '../base/index.ts'
+import type { DecisionRecord } from '../decisions/index.ts'
 import type { AttuneEvent, Interaction } from '../events/index.ts'
 import type { DecisionMatch } from '../profiles/index.ts'
 import type { AnalyticsRow, AnalyticsStore, StateStore } from '../store/index.ts'
-import type { LoggedDecision } from './entry.ts'
 
 const TOPIC = 'analytics'
 const DRAIN_MS = 1_000
@@ -45,7 +45,7 @@ export class AnalyticsFeed {
     }
   }
 
-  addDecision(pid: string, record: LoggedDecision): void {
+  addDecision(pid: string, record: DecisionRecord): void {
     for (const shown of record.lists) {
       this.#rows.push(decisionRow(pid, record, shown.placement, shown.items.length))
     }
@@ -138,7 +138,7 @@ function eventRow(
 
 function decisionRow(
   pid: string,
-  record: LoggedDecision,
+  record: DecisionRecord,
   placement: string,
   shown: number,
 ): AnalyticsRow {

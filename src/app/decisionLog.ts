@@ -1,5 +1,6 @@
+import type { DecisionRecord } from '../decisions/index.ts'
 import type { EventLog } from '../store/index.ts'
-import { jsonBytes, type LoggedDecision, type ReadableEntry } from './entry.ts'
+import { jsonBytes, type ReadableEntry } from './entry.ts'
 
 const FLUSH_MS = 5
 const RECORDS_AN_ENTRY = 500
@@ -11,7 +12,7 @@ export class DecisionLog {
   readonly #log: EventLog
   readonly #offer: (entry: ReadableEntry, bytes: number) => void
   readonly #onTrouble: (error: unknown) => void
-  #waiting: LoggedDecision[] = []
+  #waiting: DecisionRecord[] = []
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> = Promise.resolve()
   #lost = 0
@@ -31,7 +32,7 @@ export class DecisionLog {
     return this.#lost
   }
 
-  add(record: LoggedDecision): void {
+  add(record: DecisionRecord): void {
     this.#waiting.push(record)
     if (this.#waiting.length >= RECORDS_AN_ENTRY) this.#start()
     else this.#timer ??= setTimeout(() => this.#start(), FLUSH_MS)
@@ -52,7 +53,7 @@ export class DecisionLog {
     this.#flushing = this.#flushing.then(() => written)
   }
 
-  async #write(records: readonly LoggedDecision[]): Promise<void> {
+  async #write(records: readonly DecisionRecord[]): Promise<void> {
     const receivedAt = records.at(-1)?.at ?? 0
     const count = records.length
     const bytes = jsonBytes({ decisions: records })

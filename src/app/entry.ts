@@ -1,19 +1,7 @@
 import type { JsonObject } from '../base/index.ts'
-import { decodeEnvelope, type Identifier, type ParsedBody, parseBody } from '../events/index.ts'
+import type { DecisionRecord } from '../decisions/index.ts'
+import { decodeEnvelope, type ParsedBody, parseBody } from '../events/index.ts'
 import type { EntryKind, LogEntry } from '../store/index.ts'
-
-/** One answered decision as the log keeps it: by item ids, which outlive any numbering. */
-export interface LoggedDecision {
-  readonly id: string
-  /** Milliseconds. */
-  readonly at: number
-  readonly identifiers: readonly Identifier[]
-  readonly lists: readonly {
-    readonly placement: string
-    readonly version: number
-    readonly items: readonly string[]
-  }[]
-}
 
 /** Content of a log entry, by kind. */
 export type EntryContent =
@@ -23,7 +11,7 @@ export type EntryContent =
       readonly items: readonly unknown[]
       readonly removed: readonly string[]
     }
-  | { readonly kind: 'decisions'; readonly records: readonly LoggedDecision[] }
+  | { readonly kind: 'decisions'; readonly records: readonly DecisionRecord[] }
   | { readonly kind: 'command'; readonly command: JsonObject }
 
 /** One log entry, understood. A pure function of its bytes and arrival time. */

@@ -11,6 +11,11 @@ export const appErrors = defineErrors({
     meaning: 'The body of an item upload is not { "items": [...], "delete": [...] }.',
     remedy: 'Send a JSON object with a list of items, a list of item ids to delete, or both.',
   },
+  APP_EVENT_FAILED: {
+    status: 500,
+    meaning: 'An accepted event could not be applied because of a fault in Attune.',
+    remedy: 'Report the fault with the reason from the dead letter; the event stays in the log and a rebuild applies it.',
+  },
   APP_HISTORY_TRIMMED: {
     status: 409,
     meaning: 'The workspace cannot be rebuilt, because the beginning of its event log is gone.',

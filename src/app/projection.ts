@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { Placements } from '../decisions/index.ts'
+import type { DecisionRecord, Placements } from '../decisions/index.ts'
 import {
   type AttuneEvent,
   type DeadLetters,
@@ -18,7 +18,7 @@ import {
 import type { StatePut } from '../store/index.ts'
 import type { LiveModels } from '../training/index.ts'
 import type { AnalyticsFeed } from './analyticsFeed.ts'
-import type { EntryContent, LoggedDecision, ReadableEntry } from './entry.ts'
+import type { EntryContent, ReadableEntry } from './entry.ts'
 import type { LiveFeed } from './liveFeed.ts'
 
 /** Everything that one log entry can change. */
@@ -45,10 +45,16 @@ export interface ProjectionCounts {
  */
 export class Projection {
   readonly #world: ProjectedWorld
+  readonly #onTrouble: (error: unknown) => void
   readonly counts: ProjectionCounts
 
-  constructor(world: ProjectedWorld, counts: ProjectionCounts) {
+  constructor(
+    world: ProjectedWorld,
+    counts: ProjectionCounts,
+    onTrouble: (error: unknown) => void,
+  ) {
     this.#world = world
+    this.#onTrouble = onTrouble
     this.counts = counts
   }
 
@@ -90,7 +96,7 @@ export class Projection {
   #applyMessages(entry: ReadableEntry, body: ParsedBody): void {
     for (let i = 0; i < body.events.length; i++) {
       const event = body.events[i]
-      if (event !== undefined) this.#applyEvent(entry, body.indexes[i] ?? i, event)
+      if (event !== undefined) this.#applyOrReject(entry, body.indexes[i] ?? i, event)
     }
     for (const rejection of body.rejections) this.#reject(entry, rejection)
   }
@@ -102,6 +108,18 @@ export class Projection {
     this.#world.deadLetters.add(entry.offset, receivedAt, rejection)
     const fate = 'rejected'
     this.#world.feed.add({ receivedAt, type: 'unknown', name: '', person: '', fate, code, reason })
+  }
+
+  /** A fault of ours in one event must not stop all that follow it. */
+  #applyOrReject(entry: ReadableEntry, index: number, event: AttuneEvent): void {
+    try {
+      this.#applyEvent(entry, index, event)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const { messageId } = event
+      this.#reject(entry, { code: 'APP_EVENT_FAILED', reason, index, messageId })
+      this.#onTrouble(error)
+    }
   }
 
   #applyEvent(entry: ReadableEntry, index: number, event: AttuneEvent): void {
@@ -169,7 +187,7 @@ export class Projection {
     })
   }
 
-  #shownLists({ id, at, lists }: LoggedDecision): ShownList[] {
+  #shownLists({ id, at, lists }: DecisionRecord): ShownList[] {
     return lists.map(({ placement, version, items }) => ({
       decision: id,
       placement,

@@ -148,11 +148,15 @@ export class Projector {
 
   /** @returns false when the projector is closing and should give up */
   async #pauseAfter(error: unknown): Promise<boolean> {
-    this.#parts.onTrouble(error)
-    this.#trouble = error instanceof Error ? error.message : String(error)
+    this.#note(error)
     if (this.#closing) return false
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     return true
+  }
+
+  #note(error: unknown): void {
+    this.#parts.onTrouble(error)
+    this.#trouble = error instanceof Error ? error.message : String(error)
   }
 
   async #nextSlice(): Promise<readonly ReadableEntry[]> {
@@ -216,9 +220,11 @@ export class Projector {
       this.#timer = setTimeout(() => this.#startCommit(), COMMIT_MS)
       return
     }
-    this.#committing = this.#commit(false).finally(() => {
-      this.#committing = undefined
-    })
+    this.#committing = this.#commit(false)
+      .catch((error: unknown) => this.#note(error))
+      .finally(() => {
+        this.#committing = undefined
+      })
   }
 
   /** Stores everything applied so far; repeats until it succeeds, because the rows are drained once. */
@@ -261,8 +267,7 @@ export class Projector {
         this.#trouble = null
         return ids
       } catch (error) {
-        this.#parts.onTrouble(error)
-        this.#trouble = error instanceof Error ? error.message : String(error)
+        this.#note(error)
         if (this.#closing && attempt >= 3) throw error
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }

@@ -8,8 +8,9 @@ import { openWorld } from './world.ts'
 const DERIVED = ['state', 'analytics', 'artifacts'] as const
 
 export interface RebuildOptions {
-  readonly profileCacheBytes: number
-  readonly onTrouble: (error: unknown) => void
+  /** Memory for decoded profiles. */
+  readonly profileCacheBytes?: number
+  readonly onTrouble?: (error: unknown) => void
   /** Entries applied so far, of all. */
   readonly onProgress?: (applied: number, total: number) => void
 }
@@ -21,6 +22,7 @@ export interface Rebuilt {
 }
 
 const PROGRESS_MS = 500
+const CACHE_BYTES = 256 * 1_048_576
 
 /**
  * Replays the whole log into new projections and puts them in the place of the present ones. The
@@ -29,13 +31,14 @@ const PROGRESS_MS = 500
  */
 export async function rebuildWorkspace(
   directory: string,
-  options: RebuildOptions,
+  options: RebuildOptions = {},
 ): Promise<Rebuilt> {
   const { salt } = readWorkspace(directory)
   const derived = join(directory, 'rebuild')
   rmSync(derived, { recursive: true, force: true })
   mkdirSync(derived, { recursive: true, mode: 0o700 })
-  const world = await openWorld({ ...options, directory, derived, salt })
+  const { profileCacheBytes = CACHE_BYTES, onTrouble = () => undefined } = options
+  const world = await openWorld({ directory, derived, salt, profileCacheBytes, onTrouble })
   const { log, state } = world.storage
   const entries = log.head()
   let persons = 0
