@@ -53,10 +53,22 @@ export function isTest(path: string): boolean {
   return /\.test\.tsx?$/.test(path) || path.includes('/contract/') || path.startsWith('test/')
 }
 
+const lineEnds = new Map<string, readonly number[]>()
+
+/** Line of a place in a text, from 1. */
 export function lineAt(text: string, offset: number): number {
-  let line = 1
-  for (let i = text.indexOf('\n'); i !== -1 && i < offset; i = text.indexOf('\n', i + 1)) line++
-  return line
+  let ends = lineEnds.get(text)
+  if (ends === undefined) {
+    ends = [...text.matchAll(/\n/g)].map(({ index }) => index)
+    lineEnds.set(text, ends)
+  }
+  let [low, high] = [0, ends.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ends[middle] ?? 0) < offset) low = middle + 1
+    else high = middle
+  }
+  return low + 1
 }
 
 /** Module names that a file asks for: imports, re-exports, dynamic imports, type imports, worker URLs. */
