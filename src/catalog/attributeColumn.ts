@@ -114,10 +114,12 @@ export class StoredColumn implements AttributeColumn {
   #listOf(value: AttributeValue): number {
     const texts = typeof value === 'object' ? value : [String(value)]
     if (texts.length === 0) return -1
-    const codes = texts.map((text) => this.#terms.intern(text))
-    const key = codes.join()
+    let key = ''
+    // Lengths in front make the key unambiguous whatever the texts hold.
+    for (const text of texts) key += `${text.length}:${text}`
     const known = this.#listNumbers.get(key)
     if (known !== undefined) return known
+    const codes = texts.map((text) => this.#terms.intern(text))
     const list = this.#lists.push(Object.freeze(codes)) - 1
     this.#listNumbers.set(key, list)
     return list

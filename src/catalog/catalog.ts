@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { StatePut, StateStore } from '../store/index.ts'
-import { type AttributeColumn, roomFor } from './attributeColumn.ts'
+import { type AttributeColumn, roomFor, type StoredColumn } from './attributeColumn.ts'
 import { Columns } from './columns.ts'
 import { catalogErrors } from './errors.ts'
 import type { Item } from './item.ts'
-import { decodeItemRow, encodeItemRow, type ItemRow } from './itemRow.ts'
+import { decodeItemHead, decodeItemRow, encodeItemRow, type ItemRow } from './itemRow.ts'
 import { checkItem, type ItemRejection } from './itemSchema.ts'
 import { NewestBoard } from './newestBoard.ts'
 import { Terms } from './terms.ts'
@@ -29,6 +29,11 @@ export class Catalog {
   readonly #state: StateStore
   readonly #terms: Terms
   readonly #columns: Columns
+  // Held apart, since every candidate of every decision asks for them.
+  readonly #price: StoredColumn
+  readonly #stock: StoredColumn
+  readonly #from: StoredColumn
+  readonly #until: StoredColumn
   readonly #numbers = new Map<string, number>()
   #ids: string[] = []
   #titles: (string | undefined)[] = []
@@ -48,6 +53,10 @@ export class Catalog {
     this.#state = state
     this.#terms = terms
     this.#columns = columns
+    this.#price = columns.fixed('price')
+    this.#stock = columns.fixed('stock')
+    this.#from = columns.fixed('availableFrom')
+    this.#until = columns.fixed('availableUntil')
   }
 
   /**
@@ -79,8 +88,7 @@ export class Catalog {
   intern(id: string): number {
     const known = this.#numbers.get(id)
     if (known !== undefined) return known
-    const n = this.#ids.length
-    this.#add(n, id)
+    const n = this.#add(id)
     this.#changed.set(n, encodeItemRow({ n }))
     return n
   }
@@ -107,7 +115,7 @@ export class Catalog {
       const reason = `attributes of item ${JSON.stringify(item.id.slice(0, 64))} would be more than the 1,000 different ones that a workspace may have.`
       return { code: 'CATALOG_TOO_MANY_ATTRIBUTES', reason }
     }
-    const n = this.intern(item.id)
+    const n = this.#numbers.get(item.id) ?? this.#add(item.id)
     const first = this.#first[n] ?? Number.NaN
     const since = Number.isNaN(first) ? at : first
     this.#describe(n, item, since)
@@ -137,15 +145,15 @@ export class Catalog {
     if ((flags & HIDDEN) !== 0) return false
     // Comparisons with NaN (no limit) are false.
     return !(
-      this.#columns.fixed('stock').number(n) <= 0 ||
-      this.#columns.fixed('availableFrom').number(n) > now ||
-      this.#columns.fixed('availableUntil').number(n) <= now
+      this.#stock.number(n) <= 0 ||
+      this.#from.number(n) > now ||
+      this.#until.number(n) <= now
     )
   }
 
   /** NaN when unknown. */
   price(n: number): number {
-    return this.#columns.fixed('price').number(n)
+    return this.#price.number(n)
   }
 
   /**
@@ -223,7 +231,7 @@ export class Catalog {
     let after = ''
     for (;;) {
       const rows = await this.#state.scan(KIND, after, PAGE)
-      for (const { id, value } of rows) this.#restore(id, decodeItemRow(value))
+      for (const { id, value } of rows) this.#restore(id, decodeItemHead(value))
       const last = rows.at(-1)
       if (last === undefined) break
       after = last.id
@@ -248,12 +256,14 @@ export class Catalog {
     if (row.removed === true) this.#flags[n] = HIDDEN | REMOVED
   }
 
-  #add(n: number, id: string): void {
+  #add(id: string): number {
+    const n = this.#ids.length
     this.#makeRoom(n + 1)
     this.#ids.push(id)
     this.#titles.push(undefined)
     this.#numbers.set(id, n)
     this.#board.place(n, 0)
+    return n
   }
 
   #describe(n: number, item: Item, first: number, onBoard = true): void {

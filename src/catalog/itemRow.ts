@@ -1,6 +1,11 @@
 import type { Item } from './item.ts'
 
-/** What the state keeps of an item, as JSON: its number, when it was first described, and its content. */
+/**
+ * What the state keeps of an item: its number, when it was first described, and its content.
+ *
+ * Bytes: length of the head (4 bytes, little endian), head, tail; both JSON. The tail holds the long texts that no
+ * column needs (description, image, url), so that opening a catalogue never parses them.
+ */
 export interface ItemRow {
   /** Dense number. */
   readonly n: number
@@ -11,13 +16,38 @@ export interface ItemRow {
   readonly removed?: true
 }
 
-const utf8 = new TextEncoder()
-const text = new TextDecoder()
+const LENGTH_BYTES = 4
 
 export function encodeItemRow(row: ItemRow): Uint8Array {
-  return utf8.encode(JSON.stringify(row))
+  if (row.item === undefined) return packed(JSON.stringify(row), '')
+  const { description, image, url, ...columns } = row.item
+  const tail = description ?? image ?? url
+  return packed(
+    JSON.stringify({ ...row, item: columns }),
+    tail === undefined ? '' : JSON.stringify({ description, image, url }),
+  )
+}
+
+/** The row without description, image and url. */
+export function decodeItemHead(bytes: Uint8Array): ItemRow {
+  const row = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const end = LENGTH_BYTES + row.readUInt32LE(0)
+  return JSON.parse(row.toString('utf8', LENGTH_BYTES, end)) as ItemRow
 }
 
 export function decodeItemRow(bytes: Uint8Array): ItemRow {
-  return JSON.parse(text.decode(bytes)) as ItemRow
+  const head = decodeItemHead(bytes)
+  const row = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const tail = row.toString('utf8', LENGTH_BYTES + row.readUInt32LE(0))
+  if (head.item === undefined || tail === '') return head
+  return { ...head, item: { ...head.item, ...(JSON.parse(tail) as Partial<Item>) } }
+}
+
+function packed(head: string, tail: string): Uint8Array {
+  const headBytes = Buffer.byteLength(head)
+  const bytes = Buffer.allocUnsafe(LENGTH_BYTES + headBytes + Buffer.byteLength(tail))
+  bytes.writeUInt32LE(headBytes, 0)
+  bytes.write(head, LENGTH_BYTES)
+  bytes.write(tail, LENGTH_BYTES + headBytes)
+  return bytes
 }

@@ -10,6 +10,8 @@ const MAX_ATTRIBUTES_OF_ITEM = 200
 const LATEST = 8.64e15
 
 const Time = Type.Number({ minimum: 0, maximum: LATEST })
+/** Neither `javascript:` nor other schemes: consoles and pages show these links. */
+const WEB = '[Hh][Tt][Tt][Pp][Ss]?:'
 const Link = (schemes: string) =>
   Type.String({ maxLength: 4096, pattern: `^(?:${schemes}|[^:]*(?:[/?#]|$))` })
 
@@ -27,8 +29,8 @@ export const ItemSchema = Type.Object(
     availableFrom: Type.Optional(Time),
     availableUntil: Type.Optional(Time),
     enabled: Type.Optional(Type.Boolean()),
-    image: Type.Optional(Link('https?:|data:image/')),
-    url: Type.Optional(Link('https?:')),
+    image: Type.Optional(Link(`${WEB}|data:image/`)),
+    url: Type.Optional(Link(WEB)),
     publishedAt: Type.Optional(Time),
     attributes: Type.Optional(
       Type.Record(

@@ -1,4 +1,5 @@
-import { hash52, isJsonObject, type JsonObject } from '../base/index.ts'
+import { hash } from 'node:crypto'
+import { isJsonObject, type JsonObject } from '../base/index.ts'
 import { inspectContent } from './content.ts'
 import { ecommerceEventNamed } from './ecommerce.ts'
 import type { AttuneEvent, EventType, Rejection } from './event.ts'
@@ -58,6 +59,12 @@ export function readMessage(raw: unknown, index: number, frame: Frame): AttuneEv
   return event
 }
 
+interface Parts {
+  readonly properties: JsonObject
+  readonly traits: JsonObject
+  readonly context: JsonObject
+}
+
 function eventOf(
   raw: JsonObject,
   sentId: string | undefined,
@@ -68,35 +75,20 @@ function eventOf(
   if (fault !== undefined) return new Refusal(fault.code, `${fault.path.slice(1)}: ${fault.what}.`)
   const type = frame.type ?? typeOf(raw.type)
   if (type instanceof Refusal) return type
-  const properties = objectField(raw, 'properties')
-  if (properties instanceof Refusal) return properties
-  const traits = objectField(raw, 'traits')
-  if (traits instanceof Refusal) return traits
-  const own = objectField(raw, 'context')
-  if (own instanceof Refusal) return own
-  const context = frame.context === undefined ? own : { ...frame.context, ...own }
+  const parts = partsOf(raw, frame)
+  if (parts instanceof Refusal) return parts
+  const { traits, context } = parts
   const name = nameOf(raw, type)
   if (name instanceof Refusal) return name
   const timestamp = timestampOf(raw, frame)
   if (timestamp instanceof Refusal) return timestamp
-  const groupId = usableId(type === 'group' ? (raw.groupId ?? context.groupId) : context.groupId)
-  if (type === 'group' && groupId === undefined) {
-    return new Refusal(
-      'EVENTS_INVALID_FIELD',
-      'groupId is missing or a placeholder; a group call needs it.',
-    )
-  }
-  const previousId = type === 'alias' ? previousIdOf(raw) : undefined
-  const identifiers = identifiersOf({
-    type,
-    userId: raw.userId,
-    anonymousId: raw.anonymousId,
-    traits,
-    context,
-  })
+  const groupId = groupIdOf(raw, type, context)
+  if (groupId instanceof Refusal) return groupId
+  const { userId, anonymousId } = raw
+  const identifiers = identifiersOf({ type, userId, anonymousId, traits, context })
   if (identifiers.length === 0) return nobody()
-  const checked = checkedProperties(raw, type, name, properties)
-  if (checked instanceof Refusal) return checked
+  const properties = checkedProperties(raw, type, name, parts.properties)
+  if (properties instanceof Refusal) return properties
   return {
     type,
     messageId: sentId ?? contentId(raw, index, frame.receivedAt),
@@ -104,13 +96,39 @@ function eventOf(
     identifiers,
     timestamp,
     receivedAt: frame.receivedAt,
-    properties: checked,
+    properties,
     traits,
     context,
     groupId,
-    previousId,
-    decisionId: decisionIdOf(checked, context),
+    previousId: type === 'alias' ? previousIdOf(raw) : undefined,
+    decisionId: decisionIdOf(properties, context),
   }
+}
+
+function partsOf(raw: JsonObject, frame: Frame): Parts | Refusal {
+  const properties = objectField(raw, 'properties')
+  if (properties instanceof Refusal) return properties
+  const traits = objectField(raw, 'traits')
+  if (traits instanceof Refusal) return traits
+  const own = objectField(raw, 'context')
+  if (own instanceof Refusal) return own
+  const context = frame.context === undefined ? own : { ...frame.context, ...own }
+  return { properties, traits, context }
+}
+
+function groupIdOf(
+  raw: JsonObject,
+  type: EventType,
+  context: JsonObject,
+): string | undefined | Refusal {
+  if (type !== 'group') return usableId(context.groupId)
+  return (
+    usableId(raw.groupId ?? context.groupId) ??
+    new Refusal(
+      'EVENTS_INVALID_FIELD',
+      'groupId is missing or a placeholder; a group call needs it.',
+    )
+  )
 }
 
 function nobody(): Refusal {
@@ -191,10 +209,10 @@ function messageIdOf(raw: JsonObject): string | undefined {
   return id.toWellFormed()
 }
 
-/** A replay of the same body gives the same id. */
+/** 132 bits of the content's SHA-256: a replay of the same body gives the same id. Cost: 2 µs for 600 bytes. */
 function contentId(raw: JsonObject, index: number, receivedAt: number): string {
   const text = `${receivedAt}:${index}:${JSON.stringify(raw)}`
-  return `auto-${hash52(text).toString(36)}-${hash52(`${text}#`).toString(36)}`
+  return `auto-${hash('sha256', text, 'base64url').slice(0, 22)}`
 }
 
 function decisionIdOf(properties: JsonObject, context: JsonObject): string | undefined {
