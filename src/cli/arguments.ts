@@ -7,7 +7,7 @@ import { cliErrors } from './errors.ts'
  * Checks a command line against the command's declaration.
  * @throws CLI_UNKNOWN_OPTION naming the closest one, CLI_BAD_ARGUMENT
  */
-export function readArguments(command: Command, argv: readonly string[]): Arguments {
+export function readArguments(called: string, command: Command, argv: readonly string[]): Arguments {
   const options = { ...COMMON_OPTIONS, ...command.options }
   const { tokens, positionals } = parseArgs({
     args: [...argv],
@@ -27,9 +27,9 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   const values = new Map<string, string | boolean>()
   for (const token of tokens) {
     if (token.kind !== 'option') continue
-    values.set(token.name, readOption(command, options, token.rawName, token.name, token.value))
+    values.set(token.name, readOption(called, options, token))
   }
-  if (values.get('help') !== true) checkPositionals(command, positionals)
+  if (values.get('help') !== true) checkPositionals(called, command, positionals)
   return new CheckedArguments(positionals, values)
 }
 
@@ -57,23 +57,35 @@ class CheckedArguments implements Arguments {
   }
 }
 
+interface OptionToken {
+  readonly name: string
+  readonly rawName: string
+  readonly value?: string | undefined
+}
+
 function readOption(
-  command: Command,
+  command: string,
   options: Readonly<Record<string, Option>>,
-  rawName: string,
-  name: string,
-  value: string | undefined,
+  { name, rawName, value }: OptionToken,
 ): string | boolean {
   const option = Object.hasOwn(options, name) ? options[name] : undefined
-  if (option === undefined) throw unknownOption(command, options, rawName, name)
-  if (option.kind === 'switch') {
-    if (value === undefined) return true
-    throw cliErrors.CLI_BAD_ARGUMENT(`${rawName} takes no value, but has ${JSON.stringify(value)}`)
+  if (option === undefined) {
+    const meant = closest(name, Object.keys(options))
+    const hint = meant === undefined ? '' : `; did you mean --${meant}?`
+    throw cliErrors.CLI_UNKNOWN_OPTION(`attune ${command} has no option ${rawName}${hint}`)
   }
+  return option.kind === 'switch' ? readSwitch(rawName, value) : readValue(option, rawName, value)
+}
+
+function readSwitch(rawName: string, value: string | undefined): boolean {
+  if (value === undefined) return true
+  throw cliErrors.CLI_BAD_ARGUMENT(`${rawName} takes no value, but has ${JSON.stringify(value)}`)
+}
+
+function readValue(option: Option, rawName: string, value: string | undefined): string {
   if (value === undefined || value === '') {
-    throw cliErrors.CLI_BAD_ARGUMENT(
-      `${rawName} needs a value: ${rawName} ${option.value ?? 'VALUE'}`,
-    )
+    const form = `${rawName} ${option.value ?? 'VALUE'}`
+    throw cliErrors.CLI_BAD_ARGUMENT(`${rawName} needs a value: ${form}`)
   }
   if (option.kind === 'number' && !/^-?\d+(?:\.\d+)?$/.test(value)) {
     throw cliErrors.CLI_BAD_ARGUMENT(`${rawName} needs a number, not ${JSON.stringify(value)}`)
@@ -81,19 +93,8 @@ function readOption(
   return value
 }
 
-function unknownOption(
-  command: Command,
-  options: Readonly<Record<string, Option>>,
-  rawName: string,
-  name: string,
-): Error {
-  const meant = closest(name, Object.keys(options))
-  const hint = meant === undefined ? '' : `; did you mean --${meant}?`
-  return cliErrors.CLI_UNKNOWN_OPTION(`attune ${command.name} has no option ${rawName}${hint}`)
-}
-
-function checkPositionals(command: Command, positionals: readonly string[]): void {
-  const usage = `attune ${command.name} ${command.positionals}`.trim()
+function checkPositionals(name: string, command: Command, positionals: readonly string[]): void {
+  const usage = `attune ${name} ${command.positionals}`.trim()
   if (positionals.length < command.minPositionals) {
     throw cliErrors.CLI_BAD_ARGUMENT(`an argument is missing: ${usage}`)
   }

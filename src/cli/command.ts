@@ -23,11 +23,11 @@ export interface Arguments {
 export interface Outcome {
   readonly json: JsonObject
   readonly words: string
+  /** 0 when not given; for commands whose result is that something is wrong. */
+  readonly exitCode?: number
 }
 
 export interface Command {
-  readonly name: string
-  readonly about: string
   /** Positional arguments as the help shows them, such as `<userId>`. */
   readonly positionals: string
   readonly minPositionals: number

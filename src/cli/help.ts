@@ -1,7 +1,8 @@
 import { type Command, COMMON_OPTIONS, type Option } from './command.ts'
+import type { ListedCommand } from './commandTable.ts'
 
 /** The overview: every command in a line. */
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly ListedCommand[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
   const lines = commands.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`)
   return `Attune learns who a person is from what they do, decides what to show next, and explains why.
@@ -15,16 +16,16 @@ Every command takes --json and --help. Begin with:
 }
 
 /** Usage, options and examples of one command. */
-export function commandHelp(command: Command): string {
+export function commandHelp({ name: called, about }: ListedCommand, command: Command): string {
   const options = { ...command.options, ...COMMON_OPTIONS }
   const rows = Object.entries(options).map(([name, option]) => [
     optionName(name, option),
     option.about,
   ])
   const width = Math.max(...rows.map(([name = '']) => name.length))
-  const lines = rows.map(([name = '', about = '']) => `  ${name.padEnd(width)}  ${about}`)
-  const usage = `attune ${command.name} ${command.positionals}`.trim()
-  return `${command.about}
+  const lines = rows.map(([name = '', meaning = '']) => `  ${name.padEnd(width)}  ${meaning}`)
+  const usage = `attune ${called} ${command.positionals}`.trim()
+  return `${about}
 
 Usage: ${usage} [options]
 

@@ -11,8 +11,8 @@ beforeAll(async () => {
     headers: test.secret,
     payload: {
       items: [
-        { id: 'shoe', title: 'Shoe', price: 20 },
-        { id: 'hat', title: 'Hat', price: 9 },
+        { id: 'shoe', title: 'Shoe', price: 20, publishedAt: 1 },
+        { id: 'hat', title: 'Hat', price: 9, publishedAt: 2 },
       ],
     },
   })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { openTestServer } from './openTestServer.ts'
@@ -6,6 +7,7 @@ describe('stopping', () => {
   it('answers what is in flight and accepts nothing new', async () => {
     await using test = await openTestServer()
     const { localUrl } = await test.server.listen()
+    const arrived = once(test.app.server, 'request')
     const event = JSON.stringify({ userId: 'late', event: 'Product Viewed' })
     let finish = (): void => undefined
     const rest = new Promise<void>((resolve) => {
@@ -17,7 +19,7 @@ describe('stopping', () => {
       body: slowly(event, rest),
       duplex: 'half',
     })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await arrived
     const closed = test.server.close()
     finish()
     expect((await inFlight).status).toBe(200)
@@ -30,6 +32,7 @@ describe('stopping', () => {
   it('cuts off a request that does not end', async () => {
     await using test = await openTestServer({ config: { stopTimeoutMs: 200 } })
     const { localUrl } = await test.server.listen()
+    const arrived = once(test.app.server, 'request')
     const never = new Promise<void>(() => undefined)
     const hanging = fetch(`${localUrl}/v1/track`, {
       method: 'POST',
@@ -37,7 +40,7 @@ describe('stopping', () => {
       body: slowly('{"userId":"x"', never),
       duplex: 'half',
     }).catch((error: unknown) => error)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await arrived
     await test.server.close()
     expect(await hanging).toBeInstanceOf(Error)
   })

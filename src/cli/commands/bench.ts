@@ -4,8 +4,6 @@ import { cliErrors } from '../errors.ts'
 import { INSTALLATION } from '../installation.ts'
 
 export const benchCommand: Command = {
-  name: 'bench',
-  about: 'Measure speed and memory on this machine beside the limit of the machine',
   positionals: '<name>',
   minPositionals: 0,
   maxPositionals: 100,

@@ -6,22 +6,12 @@ import { cliErrors } from '../errors.ts'
 import { type Finding, findings } from '../checkup.ts'
 
 export const doctorCommand: Command = {
-  name: 'doctor',
-  about: 'Say what is configured, what is running, what is wrong and how to mend it',
   positionals: '',
   minPositionals: 0,
   maxPositionals: 0,
   options: {},
   examples: ['attune doctor', 'attune doctor --data /srv/attune --json'],
-  run: async (args, terminal) => {
-    const found = await checkedFindings(args)
-    const outcome = report(found)
-    if (!found.some(({ state }) => state === 'wrong')) return outcome
-    // The report is the answer even when something is wrong; only the exit code says so besides.
-    terminal.result(outcome)
-    process.exitCode = 1
-    return undefined
-  },
+  run: async (args) => report(await checkedFindings(args)),
 }
 
 async function checkedFindings(args: Arguments): Promise<readonly Finding[]> {
@@ -50,5 +40,5 @@ function report(found: readonly Finding[]): Outcome {
     checks: found.map((finding) => ({ ...finding })),
     ...(healthy ? {} : { error: { code: 'CLI_DOCTOR_FOUND', message: verdict } }),
   }
-  return { json, words: `${lines.join('\n')}\n\n${verdict}` }
+  return { json, words: `${lines.join('\n')}\n\n${verdict}`, exitCode: healthy ? 0 : 1 }
 }

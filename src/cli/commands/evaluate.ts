@@ -2,8 +2,6 @@ import type { Command } from '../command.ts'
 import { cliErrors } from '../errors.ts'
 
 export const evaluateCommand: Command = {
-  name: 'evaluate',
-  about: 'Judge recommenders on a data set (not in this version)',
   positionals: '',
   minPositionals: 0,
   maxPositionals: 100,

@@ -26,8 +26,6 @@ import { stopSignal } from '../stopSignal.ts'
 import type { Terminal } from '../terminal.ts'
 
 export const importCommand: Command = {
-  name: 'import',
-  about: 'Import events or items from a file, or a data set from a folder',
   positionals: '<file or folder>',
   minPositionals: 1,
   maxPositionals: 1,

@@ -16,8 +16,6 @@ import { ServerClient } from '../serverClient.ts'
 import { objectIn, textIn } from '../jsonReading.ts'
 
 export const keysCommand: Command = {
-  name: 'keys',
-  about: 'List, create, rotate or revoke the keys of a workspace',
   positionals: 'list | create | rotate | revoke <id>',
   minPositionals: 1,
   maxPositionals: 2,

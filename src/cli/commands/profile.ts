@@ -5,8 +5,6 @@ import { cliErrors } from '../errors.ts'
 import { openWorkspace } from '../openWorkspace.ts'
 
 export const profileCommand: Command = {
-  name: 'profile',
-  about: 'Print everything that is known of one person',
   positionals: '<userId>',
   minPositionals: 1,
   maxPositionals: 1,

@@ -6,8 +6,6 @@ import { configOf } from '../configOf.ts'
 import { cliErrors } from '../errors.ts'
 
 export const rebuildCommand: Command = {
-  name: 'rebuild',
-  about: 'Make profiles, catalogue, models and analytics anew from the event log',
   positionals: '',
   minPositionals: 0,
   maxPositionals: 0,

@@ -7,8 +7,6 @@ import { openWorkspace } from '../openWorkspace.ts'
 import { listIn, objectIn, textIn } from '../jsonReading.ts'
 
 export const recommendCommand: Command = {
-  name: 'recommend',
-  about: 'Ask what to show one person, and why',
   positionals: '<userId>',
   minPositionals: 1,
   maxPositionals: 1,

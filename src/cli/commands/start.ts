@@ -17,8 +17,6 @@ import { stopSignal } from '../stopSignal.ts'
 import type { Terminal } from '../terminal.ts'
 
 export const startCommand: Command = {
-  name: 'start',
-  about: 'Start the server on a data directory, with every workspace in it',
   positionals: '',
   minPositionals: 0,
   maxPositionals: 0,

@@ -2,8 +2,6 @@ import type { Command } from '../command.ts'
 import { installedVersion } from '../installation.ts'
 
 export const versionCommand: Command = {
-  name: 'version',
-  about: 'Print the version of Attune and of Node.js',
   positionals: '',
   minPositionals: 0,
   maxPositionals: 0,

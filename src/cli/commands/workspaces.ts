@@ -5,8 +5,6 @@ import { configOf } from '../configOf.ts'
 import { cliErrors } from '../errors.ts'
 
 export const workspacesCommand: Command = {
-  name: 'workspaces',
-  about: 'List the workspaces of a data directory, or create one',
   positionals: 'list | create <name>',
   minPositionals: 1,
   maxPositionals: 2,
