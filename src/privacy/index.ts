@@ -6,5 +6,4 @@ export {
   type Purpose,
   PURPOSES,
 } from './consent.ts'
-export { privacyErrors } from './errors.ts'
 export type { PersonalData } from './personalData.ts'
