@@ -28,4 +28,9 @@ export const profilesErrors = defineErrors({
     meaning: 'The two identifiers do not belong to one person, so there is nothing to take apart.',
     remedy: 'Name two identifiers that the profile shows together.',
   },
+  PROFILES_HISTORY_TRIMMED: {
+    status: 409,
+    meaning: 'The log no longer has all events of this person, so the profile cannot be rebuilt.',
+    remedy: 'Keep the log longer than the oldest profile that may have to be taken apart.',
+  },
 })

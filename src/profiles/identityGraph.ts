@@ -1,5 +1,6 @@
 import type { Identifier } from '../events/index.ts'
 import { identifierKey, type IdentityPolicy, sameIdentifier } from './identityRules.ts'
+import { apartPairs } from './links.ts'
 import type { Person } from './person.ts'
 
 /** Which persons an event belongs to, after dropping what would break a limit. */
@@ -86,14 +87,14 @@ export class IdentityGraph {
       if (count > this.#policy.limit(type)) return false
     }
     return (
-      persons.every((person) => !holdsAny(all, person.apart)) &&
-      this.#forbidden.every(([a, b]) => !(holdsAny(all, [a]) && holdsAny(all, [b])))
+      persons.every(({ links }) => apartPairs(links).every(([, theirs]) => !holds(all, theirs))) &&
+      this.#forbidden.every(([a, b]) => !(holds(all, a) && holds(all, b)))
     )
   }
 }
 
-function holdsAny(identifiers: readonly Identifier[], keys: readonly string[]): boolean {
-  return keys.length > 0 && identifiers.some((one) => keys.includes(identifierKey(one)))
+function holds(identifiers: readonly Identifier[], key: string): boolean {
+  return identifiers.some((one) => identifierKey(one) === key)
 }
 
 /** Adds what is not there yet. */

@@ -1,7 +1,7 @@
 import type { RowReader, RowWriter } from './rowBytes.ts'
 
 const GROUPS_KEPT = 50
-const APART_KEPT = 50
+const APART_KEPT = 100
 const DROPS_KEPT = 8
 const LONGEST_GROUP = 256
 
@@ -9,7 +9,7 @@ const LONGEST_GROUP = 256
 export interface Links {
   /** Group ids, least recently named first. */
   readonly groups: readonly string[]
-  /** Keys of identifiers that an un-merge forbids. */
+  /** What un-merges forbid, in pairs: a key of this person, and the key it must never be joined with. */
   readonly apart: readonly string[]
   /** Keys of identifiers whose dropping is already in the merge log, newest last. */
   readonly drops: readonly string[]
@@ -26,8 +26,18 @@ export function withGroup(links: Links, group: string): Links {
   return { ...links, groups: atEnd(links.groups, group.toWellFormed(), GROUPS_KEPT) }
 }
 
-export function withApart(links: Links, key: string): Links {
-  return { ...links, apart: atEnd(links.apart, key, APART_KEPT) }
+/** Forbids that the owner of `mine` is joined with the owner of `theirs`. */
+export function withApart(links: Links, mine: string, theirs: string): Links {
+  const pairs = apartPairs(links)
+  if (pairs.some(([a, b]) => a === mine && b === theirs)) return links
+  return { ...links, apart: [...links.apart, mine, theirs].slice(-APART_KEPT) }
+}
+
+export function apartPairs({ apart }: Links): readonly (readonly [string, string])[] {
+  const pairs: [string, string][] = []
+  for (let i = 0; i + 1 < apart.length; i += 2)
+    pairs.push([apart[i] as string, apart[i + 1] as string])
+  return pairs
 }
 
 export function withDrop(links: Links, key: string): Links {
@@ -37,7 +47,7 @@ export function withDrop(links: Links, key: string): Links {
 export function mergeLinks(survivor: Links, other: Links): Links {
   return {
     groups: join(survivor.groups, other.groups, GROUPS_KEPT),
-    apart: join(survivor.apart, other.apart, APART_KEPT),
+    apart: apartPairs(other).reduce((all, [a, b]) => withApart(all, a, b), survivor).apart,
     drops: join(survivor.drops, other.drops, DROPS_KEPT),
   }
 }

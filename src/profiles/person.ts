@@ -195,11 +195,6 @@ export class Person implements Profile {
     return this.links.groups
   }
 
-  /** Keys of identifiers that must never become part of this person. */
-  get apart(): readonly string[] {
-    return this.links.apart
-  }
-
   get history(): readonly HistoryEntry[] {
     return this.entries
   }

@@ -1,9 +1,16 @@
 import type { AttuneEvent, Identifier } from '../events/index.ts'
 import type { StatePut, StateStore } from '../store/index.ts'
+import { profilesErrors } from './errors.ts'
 import type { FeatureDeclaration } from './features/feature.ts'
 import { FeatureSet } from './features/featureSet.ts'
-import { identifierKey, IdentityPolicy, type IdentityRules } from './identityRules.ts'
-import type { LogPlace } from './mergeLog.ts'
+import {
+  identifierKey,
+  IdentityPolicy,
+  type IdentityRules,
+  sameIdentifier,
+} from './identityRules.ts'
+import { apartPairs } from './links.ts'
+import { type LogPlace, mergeRow, readMerges } from './mergeLog.ts'
 import type { Household, Person } from './person.ts'
 import { decodePid, redirectOf } from './personRow.ts'
 import {
@@ -14,8 +21,10 @@ import {
   PROFILE_KIND,
 } from './population.ts'
 import type { ItemInteraction, Profile } from './profile.ts'
+import { type ProfileView, type ViewContext, viewOf } from './profileView.ts'
 import { RowArena } from './rowArena.ts'
 import { emptyDictionaries } from './terms.ts'
+import { type PersonRecord, replayPerson, type Unmerge } from './unmerge.ts'
 
 export interface PersonsOptions {
   readonly state: StateStore
@@ -31,6 +40,8 @@ export interface PersonsOptions {
   readonly rules?: Partial<IdentityRules>
 }
 
+/** Lines of identity history in a view. */
+const MERGES_SHOWN = 100
 const NONE: readonly never[] = Object.freeze([])
 
 /** Identifiers that must be prefetched for an event: its own, and for an alias the former one. */
@@ -50,6 +61,7 @@ export function identifiersOf(event: AttuneEvent): readonly Identifier[] {
  * The rows that `drain` returns depend on the log alone, never on slices, flushes or the cache.
  */
 export class Persons {
+  readonly #options: PersonsOptions
   readonly #state: StateStore
   readonly #policy: IdentityPolicy
   readonly #household: Household
@@ -63,6 +75,7 @@ export class Persons {
 
   /** @throws PROFILES_FEATURE_CLASH */
   constructor(options: PersonsOptions) {
+    this.#options = options
     this.#state = options.state
     this.#policy = new IdentityPolicy(options.rules)
     this.#household = {
@@ -120,11 +133,15 @@ export class Persons {
 
   /** The person that an event with these identifiers would belong to now. A cache hit costs about 1 µs. */
   async find(identifiers: readonly Identifier[]): Promise<Profile | undefined> {
-    return this.findCached(identifiers) ?? this.#findStored(identifiers)
+    return this.#findPerson(identifiers)
   }
 
   /** Like `find`, when all named persons are in memory; undefined says nothing about the others. */
   findCached(identifiers: readonly Identifier[]): Profile | undefined {
+    return this.#findInMemory(identifiers)
+  }
+
+  #findInMemory(identifiers: readonly Identifier[]): Person | undefined {
     const { cache, graph } = this.#population
     let person = graph.personOfAll(identifiers)
     if (person === undefined) {
@@ -134,6 +151,72 @@ export class Persons {
     }
     if (person !== undefined) cache.useForReading(person)
     return person
+  }
+
+  /**
+   * A person for people to read, by any identifier or by `{ type: 'pid' }` (pids of merged persons lead
+   * to the survivor). undefined when nobody has it.
+   */
+  async view(identifier: Identifier, context: ViewContext): Promise<ProfileView | undefined> {
+    const person =
+      identifier.type === 'pid'
+        ? await this.#findPid(identifier.value)
+        : await this.#findPerson([identifier])
+    if (person === undefined) return undefined
+    const merges = await readMerges(this.#state, person.pid, MERGES_SHOWN)
+    return viewOf(person, this.#household, merges, context)
+  }
+
+  /**
+   * Takes two identifiers of one person apart for good: rebuilds the person from its records, oldest
+   * first, as if whatever joined the two had been dropped, and forbids that they meet again. `records` may
+   * hold more than the person's own; they are passed over. No event may be applied meanwhile; the same
+   * command at the same place of the log gives the same rows in every replay.
+   * @returns pids of the resulting persons, the oldest first
+   * @throws PROFILES_NOT_MERGED, PROFILES_HISTORY_TRIMMED; nothing has changed then
+   */
+  async unmerge(
+    unmerge: Unmerge,
+    records: AsyncIterable<PersonRecord>,
+    at: LogPlace & { readonly time: number },
+  ): Promise<{ readonly pids: readonly string[] }> {
+    const pair = [unmerge.first, unmerge.second]
+    await this.prefetch([pair])
+    const person = this.#population.graph.personOfAll(pair)
+    if (person === undefined || sameIdentifier(unmerge.first, unmerge.second)) {
+      throw profilesErrors.PROFILES_NOT_MERGED()
+    }
+    const keys = [identifierKey(unmerge.first), identifierKey(unmerge.second)] as const
+    const population = new Population({
+      ...this.#options,
+      household: this.#household,
+      policy: this.#policy,
+      cacheBytes: Number.POSITIVE_INFINITY,
+      isAbsent: () => true,
+      forbidden: [...apartPairs(person.links), keys],
+    })
+    person.pinned = Number.POSITIVE_INFINITY
+    try {
+      await replayPerson({ person, policy: this.#policy, population }, records)
+    } catch (error) {
+      person.pinned = 0
+      population.clear()
+      throw error
+    }
+    const pids = this.#population.replace(person, population)
+    const { offset, index, time } = at
+    for (const pid of pids) {
+      const record = {
+        what: 'split',
+        offset,
+        index,
+        time,
+        others: pids,
+        identifiers: pair,
+      } as const
+      this.#population.put(mergeRow(pid, record))
+    }
+    return { pids }
   }
 
   /** Rows changed since the last drain. Call `settle` once they are committed. */
@@ -160,7 +243,30 @@ export class Persons {
     return { persons: size, bytes }
   }
 
-  async #findStored(identifiers: readonly Identifier[]): Promise<Profile | undefined> {
+  async #findPerson(identifiers: readonly Identifier[]): Promise<Person | undefined> {
+    return this.#findInMemory(identifiers) ?? (await this.#findStored(identifiers))
+  }
+
+  /** A merged pid leads on, each time to an older person, so this ends. */
+  async #findPid(pid: string): Promise<Person | undefined> {
+    let current = pid
+    for (;;) {
+      const person = this.#population.cache.get(current)
+      if (person !== undefined) return person
+      await (this.#dictionariesLoaded ??= this.#loadDictionaries())
+      const version = this.#settled
+      const row = await this.#state.get(PROFILE_KIND, current)
+      if (version !== this.#settled) continue
+      const survivor = row === undefined ? undefined : redirectOf(row)
+      if (row === undefined || survivor === current) return undefined
+      if (survivor === undefined) {
+        return this.#population.cache.get(current) ?? this.#population.install(current, row)
+      }
+      current = survivor
+    }
+  }
+
+  async #findStored(identifiers: readonly Identifier[]): Promise<Person | undefined> {
     const { cache, graph } = this.#population
     const usable = this.#policy.usable(identifiers)
     const missing = usable.filter((one) => graph.lookup(one) === undefined)

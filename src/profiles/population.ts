@@ -151,11 +151,39 @@ export class Population {
     return person
   }
 
-  /** Takes a person out, with everything that waited to be written for it. */
-  expel(person: Person): void {
-    for (const identifier of person.identifiers) this.graph.delete(identifier)
+  /**
+   * Puts the persons of another population into the place of one of this one (an un-merge).
+   * @returns their pids, the oldest first
+   */
+  replace(person: Person, replay: Population): readonly string[] {
+    for (const identifier of person.identifiers) {
+      this.graph.delete(identifier)
+      this.put({ kind: IDENTITY_KIND, id: identifierKey(identifier), value: undefined })
+    }
     person.dirty = false
     this.cache.remove(person)
+    const { puts, persons } = replay.drain()
+    const oldestFirst = [...persons].sort((a, b) => (isOlder(a, b) ? -1 : 1))
+    const pids = oldestFirst.map(({ pid }) => pid)
+    if (pids[0] !== undefined && !pids.includes(person.pid)) {
+      this.put({ kind: PROFILE_KIND, id: person.pid, value: encodeRedirect(pids[0]) })
+    }
+    for (const put of puts) if (put.kind !== PROFILE_KIND || !pids.includes(put.id)) this.put(put)
+    for (const one of oldestFirst) this.#adopt(one, replay)
+    return pids
+  }
+
+  /** Gives all memory back. */
+  clear(): void {
+    for (const person of this.#dirty)
+      if (this.cache.get(person.pid) === person) this.cache.remove(person)
+  }
+
+  #adopt(person: Person, replay: Population): void {
+    this.#pending.delete(`${PROFILE_KIND}/${person.pid}`)
+    const adopted = this.install(person.pid, person.row())
+    if (adopted !== undefined) this.markDirty(adopted)
+    replay.cache.remove(person)
   }
 
   put(put: StatePut): void {
@@ -297,8 +325,8 @@ export class Population {
     for (const [a, b] of this.#options.forbidden ?? NONE) {
       for (const identifier of identifiers) {
         const key = identifierKey(identifier)
-        if (key === a) links = withApart(links, b)
-        if (key === b) links = withApart(links, a)
+        if (key === a) links = withApart(links, a, b)
+        if (key === b) links = withApart(links, b, a)
       }
     }
     return links
