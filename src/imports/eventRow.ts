@@ -62,6 +62,11 @@ function readValue(text: string): Json {
   return text !== '' && String(Number(text)) === text ? Number(text) : text
 }
 
+/** Also seconds with a fraction, which spreadsheets and data frames write: 1700000000.0. */
+function readTime(text: string): number | undefined {
+  return parseTime(/^\d{9,13}\.\d+$/.test(text) ? Number(text) : text)
+}
+
 /** Reads rows as events, by a mapping. */
 export class EventRowReader {
   readonly #file: string
@@ -117,7 +122,7 @@ export class EventRowReader {
       return this.#rejectField(row, 'IMPORTS_NO_ITEM', 'item', `${event} needs an item`)
     }
     const stamp = this.#text(fields, 'time')
-    const time = stamp === '' ? Number.NaN : (parseTime(stamp) ?? Number.POSITIVE_INFINITY)
+    const time = stamp === '' ? Number.NaN : (readTime(stamp) ?? Number.POSITIVE_INFINITY)
     if (time === Infinity || (stamp === '' && this.#mapping.has('time'))) {
       return this.#rejectField(row, 'IMPORTS_BAD_TIME', 'time', 'The time cannot be read')
     }

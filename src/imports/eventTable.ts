@@ -45,8 +45,9 @@ export async function* readEvents(
   const reader = new EventRowReader(file, options.mapping, options.keepAllIds ?? false)
   const assembler = new MessageAssembler(fingerprint, gathering, spacing)
   let position = from
+  let held: Told = { rejected: [], rows: [] }
   for await (const block of blocks) {
-    const rejected = [...block.rejected]
+    const rejected = [...held.rejected, ...block.rejected]
     for (const row of block.rows) {
       let event = reader.read(row)
       if (!('code' in event) && adjust !== undefined) event = adjust(event, row)
@@ -56,17 +57,39 @@ export async function* readEvents(
     if (block.isLast) assembler.finish()
     position = positionAfter(block, assembler.pendingLine, position)
     const { messages, lines } = assembler.take()
+    const read = [...block.rows, ...block.rejected].map(({ line }) => line)
+    const told = tellUpTo(position.line, { rejected, rows: held.rows.concat(read) })
+    held = told.later
     yield {
       messages,
       messageLines: lines,
       items: [],
       itemLines: [],
-      rejected,
+      rejected: told.now.rejected,
       file,
-      rows: block.rows.length + block.rejected.length,
+      rows: told.now.rows.length,
       position,
       bytesDone: block.bytesRead,
     }
+  }
+}
+
+/** Rejected rows, and the lines of all rows, that a batch reports. */
+interface Told {
+  readonly rejected: readonly RejectedRow[]
+  readonly rows: readonly number[]
+}
+
+/** What lies after the place where reading would go on is told later, so that a second run does not tell it twice. */
+function tellUpTo(line: number, all: Told): { now: Told; later: Told } {
+  const before = (row: { readonly line: number }): boolean => row.line < line
+  const rejected = all.rejected.toSorted((a, b) => a.line - b.line)
+  return {
+    now: { rejected: rejected.filter(before), rows: all.rows.filter((row) => row < line) },
+    later: {
+      rejected: rejected.filter((row) => !before(row)),
+      rows: all.rows.filter((row) => row >= line),
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { isJsonObject, type JsonObject } from '../base/index.ts'
 import type { ImportBatch, ImportPart, ImportPosition, RejectedRow } from './source.ts'
-import { readTextBlocks, splitLines, type TextBlock } from './textBlocks.ts'
+import { readTextBlocks, splitLines } from './textBlocks.ts'
 
 /** Lines of one JSON object each, as messages or items. */
 export interface NdjsonOptions {
@@ -22,17 +22,19 @@ async function* readLines(
   from: ImportPosition,
 ): AsyncGenerator<ImportBatch> {
   for await (const block of readTextBlocks(path, from)) {
-    const reading = new BlockReading(options)
+    const reading = new NdjsonReading(options)
     if (block.tooLong) {
       reading.refuse(block.line, 'IMPORTS_LINE_TOO_LONG', 'The line is longer than 1 MB.')
     }
     const lines = splitLines(block.text)
-    for (const [place, text] of lines.entries()) reading.add(text, block.line + place, block)
-    yield reading.batch(block, block.line + lines.length + (block.tooLong ? 1 : 0))
+    for (const [place, text] of lines.entries()) reading.add(text, block.line + place, block.clean)
+    const line = block.line + lines.length + (block.tooLong ? 1 : 0)
+    yield reading.batch({ part: 0, byte: block.endByte, line }, block.bytesRead)
   }
 }
 
-class BlockReading {
+/** Collects the messages or items of some JSON texts. */
+export class NdjsonReading {
   readonly #options: NdjsonOptions
   readonly #messages: string[] = []
   readonly #messageLines: number[] = []
@@ -48,10 +50,11 @@ class BlockReading {
     this.#rejected.push({ file: this.#options.file, line, code, reason })
   }
 
-  add(raw: string, line: number, block: TextBlock): void {
+  /** `clean`: the text is known to be well-formed UTF-8. */
+  add(raw: string, line: number, clean: boolean): void {
     const text = raw.trim()
     if (text === '') return
-    if (!block.clean && text.includes('\uFFFD')) {
+    if (!clean && text.includes('\uFFFD')) {
       this.refuse(line, 'IMPORTS_WRONG_ENCODING', 'The line is not UTF-8.')
       return
     }
@@ -66,7 +69,7 @@ class BlockReading {
     }
   }
 
-  batch(block: TextBlock, endLine: number): ImportBatch {
+  batch(position: ImportPosition, bytesDone: number): ImportBatch {
     return {
       messages: this.#messages,
       messageLines: this.#messageLines,
@@ -75,8 +78,8 @@ class BlockReading {
       rejected: this.#rejected,
       file: this.#options.file,
       rows: this.#messages.length + this.#items.length + this.#rejected.length,
-      position: { part: 0, byte: block.endByte, line: endLine },
-      bytesDone: block.bytesRead,
+      position,
+      bytesDone,
     }
   }
 

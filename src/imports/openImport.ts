@@ -5,6 +5,7 @@ import { eventTable, type EventTableOptions, readEvents } from './eventTable.ts'
 import { fileSignature, fingerprintOf } from './fingerprint.ts'
 import { openFolder } from './folder.ts'
 import { itemTable, readItems } from './itemTable.ts'
+import { jsonDocument, startsDocument } from './jsonDocument.ts'
 import { bindMapping, type BoundMapping, parseMapping } from './mapping.ts'
 import { ndjsonFile } from './ndjson.ts'
 import { openParquet, readParquetRows } from './parquet.ts'
@@ -78,10 +79,11 @@ async function openNdjson(
   as: 'events' | 'items',
   fingerprint: string,
 ): Promise<Opened> {
-  if ((await readFirstLine(path)) === undefined) {
-    throw importErrors.IMPORTS_EMPTY_FILE(`${basename(path)} has no bytes.`)
-  }
-  return { part: await ndjsonFile(path, { file: basename(path), as, fingerprint }), notes: [] }
+  const file = basename(path)
+  const first = await readFirstLine(path)
+  if (first === undefined) throw importErrors.IMPORTS_EMPTY_FILE(`${file} has no bytes.`)
+  const open = startsDocument(first.text) ? jsonDocument : ndjsonFile
+  return { part: await open(path, { file, as, fingerprint }), notes: [] }
 }
 
 async function openTextTable(

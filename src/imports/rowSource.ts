@@ -26,7 +26,11 @@ function guessDelimiter(header: string): string {
  * @throws IMPORTS_EMPTY_FILE, IMPORTS_BROKEN_QUOTES when the header cannot be cut
  */
 export async function openTable(path: string, file: string, quotes: boolean): Promise<TableFile> {
-  const first = await readFirstLine(path)
+  const line = await readFirstLine(path)
+  if (line?.tooLong === true) {
+    throw importErrors.IMPORTS_LINE_TOO_LONG(`${file} line 1, the header, is longer than 1 MB.`)
+  }
+  const first = line?.text
   if (first === undefined || first.trim() === '') {
     throw importErrors.IMPORTS_EMPTY_FILE(
       first === undefined

@@ -21,8 +21,10 @@ export interface TextBlock {
   readonly bytesRead: number
   /** Is it well-formed UTF-8? Otherwise broken places read as U+FFFD. */
   readonly clean: boolean
-  /** Set instead of a text when the line at this place is too long to be taken. */
+  /** Set, without a text, when the line at this place is too long to be taken. */
   readonly tooLong: boolean
+  /** Of a line that is too long, its first character. */
+  readonly head?: string
 }
 
 export const MAX_LINE_BYTES = 1_000_000
@@ -100,6 +102,7 @@ class BlockCutter {
   #line: number
   /** Where a line that is too long began: its bytes are let go until its end. */
   #dropFrom: number | undefined
+  #dropHead = ''
 
   constructor(source: Unpacked, from: ImportPosition) {
     this.#source = source
@@ -119,6 +122,11 @@ class BlockCutter {
     if (end > 0) yield this.#cut(end)
     if (this.#rest.length <= MAX_LINE_BYTES) return
     this.#dropFrom = this.#byte
+    this.#dropHead = this.#rest
+      .toString('utf8', 0, 64)
+      .replace(/^\uFEFF/, '')
+      .trim()
+      .slice(0, 1)
     this.#drop(this.#rest.length)
   }
 
@@ -136,7 +144,17 @@ class BlockCutter {
     const { bytesRead } = this.#source
     const line = this.#line++
     this.#dropFrom = undefined
-    return { text: '', byte, line, endByte: this.#byte, bytesRead, clean: true, tooLong: true }
+    const head = this.#dropHead
+    return {
+      text: '',
+      head,
+      byte,
+      line,
+      endByte: this.#byte,
+      bytesRead,
+      clean: true,
+      tooLong: true,
+    }
   }
 
   #cut(end: number): TextBlock {
@@ -197,11 +215,15 @@ function refuseUtf16(path: string, bytes: Buffer): void {
   throw importErrors.IMPORTS_WRONG_ENCODING(`${path} is UTF-16 text, expected UTF-8.`)
 }
 
-/** The first line of a text file without its end; undefined when the file is empty. */
-export async function readFirstLine(path: string): Promise<string | undefined> {
+/**
+ * The first line of a text file without its end; undefined when the file is empty. Of a
+ * line of more than 1 MB only the first character is told.
+ */
+export async function readFirstLine(
+  path: string,
+): Promise<{ readonly text: string; readonly tooLong: boolean } | undefined> {
   for await (const block of readTextBlocks(path, { part: 0, byte: 0, line: 1 })) {
-    if (block.tooLong) throw importErrors.IMPORTS_LINE_TOO_LONG(`${path}: line 1 is too long.`)
-    return splitLines(block.text)[0] ?? ''
+    return { text: block.head ?? splitLines(block.text)[0] ?? '', tooLong: block.tooLong }
   }
   return undefined
 }
