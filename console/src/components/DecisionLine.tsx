@@ -14,11 +14,14 @@ interface Props {
 export function DecisionLine({ shown, onAskAgain }: Props) {
   return (
     <div className={classes.line}>
-      <span className={classes.took} title="From asking to the answer, seen from this browser">
+      <span
+        className={classes.took}
+        title="From the request to the last byte of the answer, seen from this browser"
+      >
         Decided in <strong>{formatDuration(shown.tookMs)}</strong>
       </span>
-      <code className={classes.id} title="Decision id">
-        {shown.decision.decisionId}
+      <code className={classes.id} title={`Decision id ${shown.decision.decisionId}`}>
+        {shown.decision.decisionId.slice(0, 8)}
       </code>
       <button type="button" className={classes.again} onClick={onAskAgain}>
         <Icon name="again" size={13} /> Ask again

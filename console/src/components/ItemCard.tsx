@@ -43,7 +43,9 @@ export function ItemCard({ decided, move, origin }: Props) {
         onClick={open}
       >
         <ItemPicture item={item} className={classes.picture ?? ''} />
-        <span className={classes.title}>{title}</span>
+        <span className={classes.title} title={title}>
+          {title}
+        </span>
       </Link>
       <span className={classes.price}>{formatPrice(item.price, item.currency)}</span>
       <span className={classes.reason}>{decided.reasons[0]?.text}</span>

@@ -1,19 +1,17 @@
 import { areaY, axisX, axisY, lineY, plot, ruleY } from '@observablehq/plot'
 import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef } from 'react'
-import type { RateSample } from '../api/engineStatus.ts'
 import { formatClock } from '../state/format.ts'
-import { rateInWords, ratePoints, type RatePoint } from '../state/rate.ts'
+import { rateInWords, type RatePoint } from '../state/rate.ts'
 import classes from './RateChart.module.css'
 
 /** The chart itself, in its own chunk: Plot is larger than the rest of the page. */
-export default function RateChart({ rate }: { readonly rate: readonly RateSample[] }) {
+export default function RateChart({ points }: { readonly points: readonly RatePoint[] }) {
   const { ref, width } = useElementSize<HTMLDivElement>()
   const chart = useRef<HTMLDivElement>(null)
-  const points = ratePoints(rate)
   useEffect(() => {
-    if (width > 0) chart.current?.replaceChildren(draw(ratePoints(rate), width))
-  }, [rate, width])
+    if (width > 0) chart.current?.replaceChildren(draw(points, width))
+  }, [points, width])
   return (
     <figure className={classes.figure}>
       <div ref={ref} className={classes.chart}>

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import { useStatus } from '../hooks/useStatus.ts'
+import { ratePoints } from '../state/rate.ts'
 import { EmptyNote } from './EmptyNote.tsx'
 import { Panel } from './Panel.tsx'
 import classes from './RatePanel.module.css'
@@ -10,7 +11,7 @@ const RateChart = lazy(() => import('./RateChart.tsx'))
 /** Events and decisions per second over the last five minutes. */
 export function RatePanel() {
   const { data } = useStatus()
-  const rate = data?.rate ?? []
+  const points = data && ratePoints(data.rate, data.uptimeMs)
   return (
     <Panel
       title="Per second"
@@ -22,11 +23,13 @@ export function RatePanel() {
         )
       }
     >
-      {data && rate.length < 2 ? (
-        <EmptyNote title="Not enough data yet.">The chart begins after ten seconds.</EmptyNote>
+      {!points ? (
+        <Skeleton height={126} />
+      ) : points.length < 4 ? (
+        <EmptyNote title="Not enough data yet.">The chart begins after fifteen seconds.</EmptyNote>
       ) : (
         <Suspense fallback={<Skeleton height={126} />}>
-          {data ? <RateChart rate={rate} /> : <Skeleton height={126} />}
+          <RateChart points={points} />
         </Suspense>
       )}
     </Panel>

@@ -21,6 +21,18 @@ export function VisitorPicker() {
       </h2>
       {!isDemo && <PersonLookup />}
       <ul className={classes.row}>
+        <li>
+          <VisitorCard
+            name="A new visitor"
+            about={
+              visitor.kind === 'anonymous'
+                ? 'Nothing known before. Start over?'
+                : 'Nothing is known yet'
+            }
+            chosen={visitor.kind === 'anonymous'}
+            onChoose={() => choose(newVisitor(randomId()))}
+          />
+        </li>
         {demo?.people.map((person) => {
           const candidate = simulatedVisitor(person)
           return (
@@ -34,18 +46,6 @@ export function VisitorPicker() {
             </li>
           )
         })}
-        <li>
-          <VisitorCard
-            name="A new visitor"
-            about={
-              visitor.kind === 'anonymous'
-                ? 'Nothing known before. Start over?'
-                : 'Nothing is known yet'
-            }
-            chosen={visitor.kind === 'anonymous'}
-            onChoose={() => choose(newVisitor(randomId()))}
-          />
-        </li>
       </ul>
     </section>
   )

@@ -1,5 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { Decision } from '../api/decision.ts'
+import { requestDuration } from '../api/timing.ts'
 import { compareDecision, type Moves } from '../state/listChange.ts'
 import { decideRequest, type ShopView } from '../state/shopView.ts'
 import { visitorKey } from '../state/visitor.ts'
@@ -33,7 +34,7 @@ export function useDecision(view: ShopView): UseQueryResult<ShownDecision> {
     queryFn: async ({ signal }) => {
       const started = performance.now()
       const decision = await client.decide(request, signal)
-      const tookMs = performance.now() - started
+      const tookMs = requestDuration('/v1/decide') ?? performance.now() - started
       const { moves, shown } = compareDecision(memory.shown, decision, who, item)
       const answers = memory.answered < revision
       Object.assign(memory, { shown, answered: revision })

@@ -10,7 +10,7 @@ const samples = [
 
 describe('ratePoints', () => {
   it('divides counts by the length of their interval and leaves out the one still counting', () => {
-    expect(ratePoints(samples)).toEqual([
+    expect(ratePoints(samples, 60_000)).toEqual([
       { at: new Date(5000), perSecond: 10, of: 'events' },
       { at: new Date(5000), perSecond: 2, of: 'decisions' },
       { at: new Date(10_000), perSecond: 20, of: 'events' },
@@ -18,14 +18,20 @@ describe('ratePoints', () => {
     ])
   })
 
+  it('begins with the first interval that the server counted whole', () => {
+    expect(ratePoints(samples, 11_000).map(({ at }) => at.getTime())).toEqual([10_000, 10_000])
+  })
+
   it('leaves out samples that do not follow the one before', () => {
     const stuck = [samples[0], samples[0], samples[0]].flatMap((sample) => sample ?? [])
-    expect(ratePoints(stuck)).toEqual([])
+    expect(ratePoints(stuck, 60_000)).toEqual([])
   })
 })
 
 describe('rateInWords', () => {
   it('says the newest rates', () => {
-    expect(rateInWords(ratePoints(samples))).toBe('Now 20.0 events and 4.0 decisions per second.')
+    expect(rateInWords(ratePoints(samples, 60_000))).toBe(
+      'Now 20.0 events and 4.0 decisions per second.',
+    )
   })
 })

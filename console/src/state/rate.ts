@@ -8,14 +8,16 @@ export interface RatePoint {
 }
 
 /**
- * Counts per interval become rates per second; the interval is the distance to the sample before. The newest
- * sample is left out: it is still being counted and would always look like a fall.
+ * Counts per interval become rates per second; the interval is the distance to the sample before. Left out are
+ * the newest sample, which is still being counted and would always look like a fall, and intervals that began
+ * before the server did (`uptimeMs` ago).
  */
-export function ratePoints(samples: readonly RateSample[]): readonly RatePoint[] {
+export function ratePoints(samples: readonly RateSample[], uptimeMs: number): readonly RatePoint[] {
   const points: RatePoint[] = []
+  const begin = (samples.at(-1)?.at ?? 0) - uptimeMs
   for (let index = 1; index < samples.length - 1; index++) {
     const [before, now] = [samples[index - 1], samples[index]]
-    if (!before || !now || now.at <= before.at) continue
+    if (!before || !now || now.at <= before.at || before.at < begin) continue
     const seconds = (now.at - before.at) / 1000
     const at = new Date(now.at)
     points.push({ at, perSecond: now.events / seconds, of: 'events' })
