@@ -1,5 +1,4 @@
 export type { AttributeColumn, ColumnKind } from './attributeColumn.ts'
 export { Catalog } from './catalog.ts'
-export { catalogErrors } from './errors.ts'
 export type { AttributeValue, Item } from './item.ts'
-export { checkItem, type ItemRejection, ItemSchema } from './itemSchema.ts'
+export { checkItem, type ItemRejection } from './itemSchema.ts'

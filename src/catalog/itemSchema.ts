@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../base/index.ts'
 import type { Item } from './item.ts'
 
 /** Longest item id. */
-export const MAX_ITEM_ID_CHARS = 512
+const MAX_ITEM_ID_CHARS = 512
 
 const MAX_ATTRIBUTES_OF_ITEM = 200
 const LATEST = 8.64e15
@@ -16,7 +16,7 @@ const Link = (schemes: string) =>
   Type.String({ maxLength: 4096, pattern: `^(?:${schemes}|[^:]*(?:[/?#]|$))` })
 
 /** The fields of an item. Everything is measured, so that no single item can fill the memory. */
-export const ItemSchema = Type.Object(
+const ItemSchema = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: MAX_ITEM_ID_CHARS }),
     title: Type.Optional(Type.String({ maxLength: 2000 })),

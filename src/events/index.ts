@@ -1,7 +1,6 @@
 export { readJson, writeKeyOf } from './body.ts'
 export { type DeadLetter, DeadLetters } from './deadLetters.ts'
 export { decodeEnvelope, encodeEnvelope } from './envelope.ts'
-export { eventErrors } from './errors.ts'
 export {
   type Action,
   ACTIONS,
@@ -15,5 +14,5 @@ export {
 export { isRefusedId, usableId } from './identity.ts'
 export { interactionsOf } from './interaction.ts'
 export { parseBody } from './parseBody.ts'
-export { isBatchRoute, type Route, ROUTES } from './route.ts'
+export type { Route } from './route.ts'
 export { parseTime } from './timestamp.ts'

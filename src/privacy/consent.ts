@@ -2,10 +2,8 @@ import type { JsonObject } from '../base/index.ts'
 
 /**
  * What personal data may be used for. The names are Attune's own; a later reader maps TCF purposes onto them.
- * Order is part of the stored format: append only.
  */
-export const PURPOSES = ['collect', 'personalize', 'measure', 'advertise', 'train'] as const
-export type Purpose = (typeof PURPOSES)[number]
+export type Purpose = 'collect' | 'personalize' | 'measure' | 'advertise' | 'train'
 
 /** The part of an event that consent is read from. An event of the events domain has this form. */
 export interface ConsentSubject {

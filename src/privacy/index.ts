@@ -4,6 +4,10 @@ export {
   type ConsentSubject,
   type ConsentVerdict,
   type Purpose,
-  PURPOSES,
 } from './consent.ts'
-export type { PersonalData } from './personalData.ts'
+export {
+  erasePerson,
+  exportPerson,
+  type PersonalData,
+  type PersonalDataHolders,
+} from './personalData.ts'
