@@ -187,7 +187,7 @@ describe('transactions', () => {
     ])
     expect(rejected.map(({ line, code }) => [line, code])).toEqual([
       [7, 'IMPORTS_NOT_A_PURCHASE'],
-      [8, 'IMPORTS_NOT_A_PURCHASE'],
+      [8, 'IMPORTS_BAD_NUMBER'],
     ])
   })
 
