@@ -98,8 +98,9 @@ function trimmed(value: unknown): unknown {
 }
 
 function readNumber(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : value
+  // Beyond 40 characters it is no price, and the expression must not meet a megabyte of digits.
+  if (typeof value !== 'string' || value.length > 40) return value
+  return /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : value
 }
 
 /** A text without a zone would mean another instant on each machine; only a plain date is UTC by definition. */

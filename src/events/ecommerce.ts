@@ -11,6 +11,7 @@ export interface EcommerceEvent {
   fault(properties: JsonObject): string | undefined
 }
 
+const MAX_NUMBER_CHARS = 40
 const Amount = Type.Number({ minimum: 0, maximum: 1e12 })
 const Id = Type.Union([Type.String(), Type.Number()])
 const Nullable = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
@@ -144,13 +145,18 @@ function readNumbers(object: Record<string, unknown>, fields: readonly string[])
     const value = object[field]
     if (typeof value === 'number' || value === undefined) continue
     if (value === null || value === '') Reflect.deleteProperty(object, field)
-    else if (
-      typeof value === 'string' &&
-      /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value)
-    ) {
+    else if (typeof value === 'string' && isNumeric(value)) {
       object[field] = Number(value)
     }
   }
+}
+
+/** The length comes first: on a long row of digits the expression alone would take quadratic time. */
+function isNumeric(text: string): boolean {
+  return (
+    text.length <= MAX_NUMBER_CHARS &&
+    /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(text)
+  )
 }
 
 function firstFault(check: Validator, properties: JsonObject): string {
