@@ -7,7 +7,11 @@ import { cliErrors } from './errors.ts'
  * Checks a command line against the command's declaration.
  * @throws CLI_UNKNOWN_OPTION naming the closest one, CLI_BAD_ARGUMENT
  */
-export function readArguments(called: string, command: Command, argv: readonly string[]): Arguments {
+export function readArguments(
+  called: string,
+  command: Command,
+  argv: readonly string[],
+): Arguments {
   const options = { ...COMMON_OPTIONS, ...command.options }
   const { tokens, positionals } = parseArgs({
     args: [...argv],

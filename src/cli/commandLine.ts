@@ -2,11 +2,15 @@ import type { Arguments, Command } from './command.ts'
 import { COMMANDS, type ListedCommand } from './commandTable.ts'
 import { cliErrors } from './errors.ts'
 import { commandHelp, overview } from './help.ts'
-import { Terminal } from './terminal.ts'
+import { type Output, Terminal } from './terminal.ts'
 
 /** Runs one command line. @returns the exit code */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  const terminal = new Terminal(argv.includes('--json'), process.stdout, process.stderr)
+export async function runCommandLine(
+  argv: readonly string[],
+  out: Output,
+  err: Output,
+): Promise<number> {
+  const terminal = new Terminal(argv.includes('--json'), out, err)
   let code = 0
   try {
     code = await dispatch(argv, terminal)

@@ -4,4 +4,5 @@ import { enableCompileCache } from 'node:module'
 // Keeps the code without its types: a start costs 0.5 s of processor time instead of 0.85.
 enableCompileCache()
 const { runCommandLine } = await import('./commandLine.ts')
-process.exit(await runCommandLine(process.argv.slice(2)))
+const [, , ...argv] = process.argv
+process.exit(await runCommandLine(argv, process.stdout, process.stderr))

@@ -2,13 +2,20 @@ import { AttuneError } from '../base/index.ts'
 import type { Outcome } from './command.ts'
 import { cliErrors } from './errors.ts'
 
+/** A place to write to: standard output and error, or what a test listens to. */
+export interface Output {
+  write(text: string, written?: () => void): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
 /** Where commands speak. With `--json`, standard output holds one JSON object and nothing else. */
 export class Terminal {
   readonly json: boolean
-  readonly #out: NodeJS.WriteStream
-  readonly #err: NodeJS.WriteStream
+  readonly #out: Output
+  readonly #err: Output
 
-  constructor(json: boolean, out: NodeJS.WriteStream, err: NodeJS.WriteStream) {
+  constructor(json: boolean, out: Output, err: Output) {
     this.json = json
     this.#out = out
     this.#err = err
@@ -16,7 +23,7 @@ export class Terminal {
 
   /** True when a person watches standard error, so that a line may be redrawn. */
   get watched(): boolean {
-    return this.#err.isTTY
+    return this.#err.isTTY === true
   }
 
   /** Columns of the watched terminal. */
@@ -71,7 +78,7 @@ function unexpected(error: unknown): AttuneError {
   return cliErrors.CLI_UNEXPECTED(message, { cause: error })
 }
 
-function drained(stream: NodeJS.WriteStream): Promise<void> {
+function drained(stream: Output): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve())
   })
