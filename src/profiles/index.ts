@@ -9,6 +9,7 @@ export {
   valueOf,
 } from './features/defaultFeatures.ts'
 export type {
+  AttributeText,
   FeatureDeclaration,
   FeatureEvent,
   FeatureSchema,
@@ -24,6 +25,6 @@ export type { LogPlace, MergeRecord } from './mergeLog.ts'
 export { identifiersOf, Persons, type PersonsOptions } from './persons.ts'
 export type { Applied, DecisionRecord } from './population.ts'
 export type { HistoryEntry, ItemInteraction, Profile, RecentEvent, ShownList } from './profile.ts'
-export type { ProfileView, ViewContext } from './profileView.ts'
+export type { ProfileView } from './profileView.ts'
 export type { DecisionMatch } from './shownLists.ts'
 export type { PersonRecord, Unmerge } from './unmerge.ts'

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/index.ts'
 import type { Identifier } from '../events/index.ts'
-import type { FeatureValue } from './features/feature.ts'
+import type { AttributeText, FeatureValue } from './features/feature.ts'
 import type { FeatureSet, FeatureStates } from './features/featureSet.ts'
 import { decodeHistory, decodeNumbers, type StoredEntry } from './history.ts'
 import { decodeIdentifiers } from './identityRules.ts'
@@ -34,6 +34,8 @@ export interface Household {
   readonly arena: RowArena
   readonly features: FeatureSet
   readonly dictionaries: Dictionaries
+  /** Text of the catalogue's codes. */
+  readonly attributeText: AttributeText
 }
 
 /** Numbers at the beginning of a row. */
@@ -56,9 +58,47 @@ interface ReadValues {
   states?: FeatureStates
 }
 
+/** Where the sections of a row are: read once for those who need several. Valid until the person changes. */
+export class LocatedRow {
+  readonly #ends = new Int32Array(SECTIONS)
+  readonly #row = new RowReader()
+  #start = 0
+
+  of(person: Person): this {
+    const row = person.open(this.#row)
+    const directory = row.end - 1 - (row.bytes[row.end - 1] as number)
+    row.at = directory
+    let total = 0
+    for (let i = 0; i < SECTIONS; i++) {
+      total += row.varint()
+      this.#ends[i] = total
+    }
+    this.#start = directory - total
+    return this
+  }
+
+  lengthOf(section: number): number {
+    return this.endOf(section) - this.startOf(section)
+  }
+
+  startOf(section: number): number {
+    return this.#start + (section === 0 ? 0 : (this.#ends[section - 1] as number))
+  }
+
+  endOf(section: number): number {
+    return this.#start + (this.#ends[section] as number)
+  }
+
+  /** Sets a reader on one section; it may be empty. */
+  section(from: RowReader, section: number): RowReader {
+    return from.open(this.#row.bytes, this.startOf(section), this.endOf(section))
+  }
+}
+
 const NO_TRAITS: JsonObject = {}
 const EMPTY: readonly never[] = Object.freeze([])
 const reader = new RowReader()
+const located = new LocatedRow()
 
 /**
  * One person in memory: the row itself, and on top what was read from it since it last changed. The row
@@ -122,21 +162,7 @@ export class Person implements Profile {
 
   /** Sets a reader on one section; it may be empty. */
   openSection(from: RowReader, section: number): RowReader {
-    const { end, bytes } = this.open(from)
-    const directory = end - 1 - (bytes[end - 1] as number)
-    from.at = directory
-    let before = 0
-    let length = 0
-    let after = 0
-    for (let i = 0; i < SECTIONS; i++) {
-      const one = from.varint()
-      if (i < section) before += one
-      else if (i === section) length = one
-      else after += one
-    }
-    from.end = directory - after
-    from.at = from.end - length
-    return from
+    return located.of(this).section(from, section)
   }
 
   /** Whether anything read is kept on top of the row. */
@@ -258,8 +284,8 @@ export class Person implements Profile {
   }
 
   feature(name: string, now: number): FeatureValue | undefined {
-    const { dictionaries, features } = this.#household
-    return features.value(name, this.states, now, (term) => dictionaries.attributes.text(term))
+    const { attributeText, features } = this.#household
+    return features.value(name, this.states, now, attributeText)
   }
 
   get #values(): ReadValues {

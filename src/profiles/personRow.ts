@@ -11,6 +11,7 @@ import { encodeShown } from './shownLists.ts'
 import {
   FORMAT_PERSON,
   type Household,
+  LocatedRow,
   type Person,
   type PersonHead,
   SECTION,
@@ -39,6 +40,7 @@ export interface PersonChange {
   readonly states?: FeatureStates
 }
 
+const locatedRow = new LocatedRow()
 const writer = new RowWriter()
 const section = new RowReader()
 
@@ -68,11 +70,19 @@ export class RowBuilder {
     this.#from = writer.at
   }
 
-  /** The current section stays as it is. */
-  keep(person: Person): void {
-    const from = person.openSection(section, this.#section)
+  /** The current section stays as it is in a located row. */
+  keep(located: LocatedRow): void {
+    const from = located.section(section, this.#section)
     writer.raw(from.bytes, from.at, from.end)
     this.next()
+  }
+
+  /** Several sections stay as they are. */
+  keepUpTo(located: LocatedRow, last: number): void {
+    const from = located.section(section, this.#section)
+    writer.raw(from.bytes, from.at, located.endOf(last))
+    while (this.#section <= last) this.#lengths[this.#section] = located.lengthOf(this.#section++)
+    this.#from = writer.at
   }
 
   finish(person: Person): void {
@@ -95,10 +105,11 @@ export function startPerson(person: Person, head: PersonHead): void {
 /** Replaces parts of a person. */
 export function changePerson(person: Person, change: PersonChange, household: Household): void {
   const encoders = encodersOf(change, household)
+  const located = locatedRow.of(person)
   rowBuilder.begin({ ...person.head, ...change.head })
   for (let i = 0; i < SECTIONS; i++) {
     const encode = encoders[i]
-    if (encode === undefined) rowBuilder.keep(person)
+    if (encode === undefined) rowBuilder.keep(located)
     else {
       encode()
       rowBuilder.next()

@@ -1,7 +1,7 @@
 import type { AttuneEvent, Identifier } from '../events/index.ts'
 import type { StatePut, StateStore } from '../store/index.ts'
 import { profilesErrors } from './errors.ts'
-import type { FeatureDeclaration } from './features/feature.ts'
+import type { AttributeText, FeatureDeclaration } from './features/feature.ts'
 import { FeatureSet } from './features/featureSet.ts'
 import {
   identifierKey,
@@ -21,7 +21,7 @@ import {
   PROFILE_KIND,
 } from './population.ts'
 import type { ItemInteraction, Profile } from './profile.ts'
-import { type ProfileView, type ViewContext, viewOf } from './profileView.ts'
+import { type ProfileView, viewOf } from './profileView.ts'
 import { RowArena } from './rowArena.ts'
 import { emptyDictionaries } from './terms.ts'
 import { type PersonRecord, replayPerson, type Unmerge } from './unmerge.ts'
@@ -33,10 +33,10 @@ export interface PersonsOptions {
   readonly features: readonly FeatureDeclaration[]
   /** Memory for persons that are neither pinned nor waiting to be written, bytes (estimated). */
   readonly cacheBytes: number
-  /** Code of an item's first value of an attribute, stable while the process lives; -1 when unknown. */
+  /** The catalogue's code of an item's first value of an attribute, for ever the same; -1 when unknown. */
   readonly attributeCode: (item: number, path: string) => number
   /** Text of such a code. */
-  readonly attributeText: (path: string, code: number) => string
+  readonly attributeText: AttributeText
   readonly rules?: Partial<IdentityRules>
 }
 
@@ -82,6 +82,7 @@ export class Persons {
       arena: new RowArena(),
       features: new FeatureSet(options.features),
       dictionaries: emptyDictionaries(),
+      attributeText: options.attributeText,
     }
     this.#population = new Population({
       ...options,
@@ -155,16 +156,21 @@ export class Persons {
 
   /**
    * A person for people to read, by any identifier or by `{ type: 'pid' }` (pids of merged persons lead
-   * to the survivor). undefined when nobody has it.
+   * to the survivor). Features are read at `now`; `idOf` gives the id of an item number.
+   * @returns undefined when nobody has it
    */
-  async view(identifier: Identifier, context: ViewContext): Promise<ProfileView | undefined> {
+  async view(
+    identifier: Identifier,
+    now: number,
+    idOf: (item: number) => string,
+  ): Promise<ProfileView | undefined> {
     const person =
       identifier.type === 'pid'
         ? await this.#findPid(identifier.value)
         : await this.#findPerson([identifier])
     if (person === undefined) return undefined
     const merges = await readMerges(this.#state, person.pid, MERGES_SHOWN)
-    return viewOf(person, this.#household, merges, context)
+    return viewOf(person, this.#household, merges, now, idOf)
   }
 
   /**
@@ -222,10 +228,10 @@ export class Persons {
   /** Rows changed since the last drain. Call `settle` once they are committed. */
   drain(): StatePut[] {
     const { puts, persons } = this.#population.drain()
-    const { attributes, names, placements } = this.#household.dictionaries
+    const { names, placements } = this.#household.dictionaries
     for (const person of persons) person.draining++
     this.#draining.push(persons)
-    return [...puts, ...names.drain(), ...placements.drain(), ...attributes.drain()]
+    return [...puts, ...names.drain(), ...placements.drain()]
   }
 
   /** The oldest drained rows are in the store: their persons may leave the memory. */
@@ -295,8 +301,8 @@ export class Persons {
   }
 
   async #loadDictionaries(): Promise<void> {
-    const { attributes, names, placements } = this.#household.dictionaries
-    for (const terms of [attributes, names, placements]) await terms.load(this.#state)
+    const { names, placements } = this.#household.dictionaries
+    for (const terms of [names, placements]) await terms.load(this.#state)
   }
 
   #install(

@@ -55,7 +55,6 @@ export interface PopulationOptions {
   readonly salt: string
   readonly cacheBytes: number
   readonly attributeCode: (item: number, path: string) => number
-  readonly attributeText: (path: string, code: number) => string
   /** Whether the store certainly has no person with this identifier (asked when none is in memory). */
   readonly isAbsent: (key: string) => boolean
   /** Pairs of identifier keys that no person may hold both of. */
@@ -372,24 +371,15 @@ export class Population {
   }
 }
 
-/** Reads attributes through the catalogue, and keeps which of its codes is which term. */
-function attributesOf(
-  options: PopulationOptions,
-): Pick<FeatureEvent, 'attribute' | 'attributeTerm'> {
-  const { attributeCode, attributeText } = options
-  const terms = options.household.dictionaries.attributes
-  const known = new Map<string, number[]>()
+function attributesOf({
+  attributeCode,
+  household,
+}: PopulationOptions): Pick<FeatureEvent, 'attribute' | 'attributeCode'> {
   return {
+    attributeCode,
     attribute(item, path) {
       const code = attributeCode(item, path)
-      return code < 0 ? undefined : attributeText(path, code)
-    },
-    attributeTerm(item, path) {
-      const code = attributeCode(item, path)
-      if (code < 0) return -1
-      let codes = known.get(path)
-      if (codes === undefined) known.set(path, (codes = []))
-      return (codes[code] ??= terms.intern(attributeText(path, code)))
+      return code < 0 ? undefined : household.attributeText(path, code)
     },
   }
 }

@@ -39,23 +39,15 @@ export interface ProfileView {
   readonly merges: readonly MergeRecord[]
 }
 
-/** What a view needs beside the person. */
-export interface ViewContext {
-  /** Id of an item number. */
-  readonly idOf: (item: number) => string
-  /** Moment at which the features are read, milliseconds. */
-  readonly now: number
-}
-
 /** Lists newest first; of the bought items the 200 most recently bought. */
 export function viewOf(
   person: Person,
-  { dictionaries, features }: Household,
+  { attributeText, features }: Household,
   merges: readonly MergeRecord[],
-  { idOf, now }: ViewContext,
+  now: number,
+  idOf: (item: number) => string,
 ): ProfileView {
   const { pid, identifiers, traits, groups, head } = person
-  const textOf = (term: number): string => dictionaries.attributes.text(term)
   return {
     pid,
     identifiers,
@@ -64,7 +56,7 @@ export function viewOf(
     createdAt: head.createdAt,
     seenAt: head.seenAt,
     events: head.events,
-    features: features.values(person.states, now, textOf),
+    features: features.values(person.states, now, attributeText),
     history: person.history
       .map(({ item, action, time, value }) => ({ item: idOf(item), action, time, value }))
       .toReversed(),

@@ -1,7 +1,7 @@
 import type { FeatureEvent } from './features/feature.ts'
 import { appendHistory, encodeNumbers, type NewEntries, withBought } from './history.ts'
 import { appendMessage } from './messageRing.ts'
-import { type Household, type Person, SECTION } from './person.ts'
+import { type Household, LocatedRow, type Person, SECTION } from './person.ts'
 import { rowBuilder } from './personRow.ts'
 import { appendPlain } from './plainEvents.ts'
 import { RowReader } from './rowBytes.ts'
@@ -15,6 +15,7 @@ export interface Happening extends NewEntries {
 }
 
 const reader = new RowReader()
+const locatedRow = new LocatedRow()
 
 /**
  * Writes a person's row anew with one event in it: the hot path. Most sections are copied as bytes;
@@ -24,6 +25,7 @@ export function recordEvent(person: Person, happening: Happening, household: Hou
   const { interactions, time } = happening
   const { features } = household
   const { head } = person
+  const located = locatedRow.of(person)
   const hasItems = interactions.length > 0
   rowBuilder.begin({
     createdOffset: head.createdOffset,
@@ -33,22 +35,21 @@ export function recordEvent(person: Person, happening: Happening, household: Hou
     events: head.events + 1,
   })
   const { writer } = rowBuilder
-  for (let i = SECTION.identifiers; i <= SECTION.links; i++) rowBuilder.keep(person)
+  rowBuilder.keepUpTo(located, SECTION.links)
   if (hasItems) {
-    appendHistory(person.openSection(reader, SECTION.history), happening, writer)
+    appendHistory(located.section(reader, SECTION.history), happening, writer)
     rowBuilder.next()
-  } else rowBuilder.keep(person)
-  if (hasItems && buysAny(happening)) {
-    encodeNumbers(withBought(person.bought, interactions), writer)
-    rowBuilder.next()
-  } else rowBuilder.keep(person)
-  rowBuilder.keep(person)
-  if (hasItems) rowBuilder.keep(person)
-  else {
-    appendPlain(person.openSection(reader, SECTION.plain), happening, writer)
+    if (buysAny(happening)) {
+      encodeNumbers(withBought(person.bought, interactions), writer)
+      rowBuilder.next()
+    }
+    rowBuilder.keepUpTo(located, SECTION.plain)
+  } else {
+    rowBuilder.keepUpTo(located, SECTION.shown)
+    appendPlain(located.section(reader, SECTION.plain), happening, writer)
     rowBuilder.next()
   }
-  const messages = person.openSection(reader, SECTION.messages)
+  const messages = located.section(reader, SECTION.messages)
   appendMessage(messages, happening.message, happening.arrival, writer)
   rowBuilder.next()
   const states = person.readStates()

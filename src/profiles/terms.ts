@@ -5,7 +5,7 @@ const CODE_DIGITS = 8
 const PAGE = 10_000
 
 /**
- * A growing dictionary: texts that many rows name (event names, placements, attribute values) become
+ * A growing dictionary: texts that many rows name (event names, placements) become
  * small numbers, in the order in which the log first names them. Bounded, so that invented names
  * cannot fill the memory.
  */
@@ -78,13 +78,11 @@ export class Terms {
 export interface Dictionaries {
   readonly names: Terms
   readonly placements: Terms
-  readonly attributes: Terms
 }
 
 export function emptyDictionaries(): Dictionaries {
   return {
     names: new Terms('name', 20_000),
     placements: new Terms('placement', 10_000),
-    attributes: new Terms('attribute', 200_000),
   }
 }

@@ -1,5 +1,5 @@
 import type { Action } from '../../events/index.ts'
-import type { FeatureState, WeightedKey } from './feature.ts'
+import type { AttributeText, FeatureState, WeightedKey } from './feature.ts'
 
 /**
  * Weights with forward decay (Cormode, Shkapenyuk, Srivastava and Xu, ICDE 2009): every weight is kept
@@ -9,14 +9,14 @@ import type { FeatureState, WeightedKey } from './feature.ts'
 export interface DecayedWeights {
   /** Half-lives since 1970. */
   landmark: number
-  /** Attribute terms, and their weights as 32-bit floats. */
+  /** Codes of attribute values, and their weights as 32-bit floats. */
   readonly keys: number[]
   readonly weights: number[]
 }
 
 export interface DecayedTopState extends FeatureState<DecayedWeights> {
   /** The heaviest `n` keys; weights are shares of all kept keys, which time alone does not change. */
-  top(state: DecayedWeights, n: number, textOf: (term: number) => string): readonly WeightedKey[]
+  top(state: DecayedWeights, n: number, textOf: AttributeText): readonly WeightedKey[]
 }
 
 export interface DecayedTopOptions {
@@ -44,7 +44,7 @@ export function decayedTop(id: string, options: DecayedTopOptions): DecayedTopSt
       for (const { action, number } of event.interactions) {
         const weight = actionWeights.get(action)
         if (weight === undefined) continue
-        const key = event.attributeTerm(number, path)
+        const key = event.attributeCode(number, path)
         if (key < 0) continue
         const age = event.time / halfLife
         if (state.keys.length === 0) state.landmark = Math.floor(age)
@@ -85,7 +85,7 @@ export function decayedTop(id: string, options: DecayedTopOptions): DecayedTopSt
       const total = weights.reduce((sum, weight) => sum + weight, 0)
       if (total === 0) return []
       return keys
-        .map((key, i) => ({ key: textOf(key), weight: (weights[i] as number) / total }))
+        .map((key, i) => ({ key: textOf(path, key), weight: (weights[i] as number) / total }))
         .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))
         .slice(0, n)
     },

@@ -11,9 +11,12 @@ export interface FeatureEvent {
   readonly interactions: readonly ItemInteraction[]
   /** First value of an item's attribute as text ('brand', 'categories', 'attributes.color'), undefined when unknown. */
   attribute(item: number, path: string): string | undefined
-  /** The same value as a small number to be kept in a state, -1 when unknown. */
-  attributeTerm(item: number, path: string): number
+  /** The catalogue's code of the same value, to be kept in a state; -1 when unknown. */
+  attributeCode(item: number, path: string): number
 }
+
+/** Text of a code that the catalogue gave to a value of an attribute. */
+export type AttributeText = (path: string, code: number) => string
 
 /** A key and its weight, heaviest first in lists. */
 export interface WeightedKey {
@@ -59,7 +62,7 @@ export interface FeatureDeclaration<State = unknown> {
   readonly state: FeatureState<State>
   /**
    * Pure; `now` is not before the newest event that the state has seen by more than clock skew.
-   * `textOf` gives the text of an attribute term.
+   * `textOf` gives the text of an attribute's code.
    */
-  value(state: State, now: number, textOf: (term: number) => string): FeatureValue
+  value(state: State, now: number, textOf: AttributeText): FeatureValue
 }

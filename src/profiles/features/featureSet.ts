@@ -1,7 +1,13 @@
 import { fnv1a32 } from '../../base/index.ts'
 import { profilesErrors } from '../errors.ts'
 import type { RowReader, RowWriter } from '../rowBytes.ts'
-import type { FeatureDeclaration, FeatureEvent, FeatureState, FeatureValue } from './feature.ts'
+import type {
+  AttributeText,
+  FeatureDeclaration,
+  FeatureEvent,
+  FeatureState,
+  FeatureValue,
+} from './feature.ts'
 
 /** States of one person, aligned with the set's distinct states. */
 export type FeatureStates = unknown[]
@@ -58,7 +64,7 @@ export class FeatureSet {
     name: string,
     states: FeatureStates,
     now: number,
-    textOf: (term: number) => string,
+    textOf: AttributeText,
   ): FeatureValue | undefined {
     const found = this.#byName.get(name)
     return found?.declaration.value(states[found.at], now, textOf)
@@ -68,7 +74,7 @@ export class FeatureSet {
   values(
     states: FeatureStates,
     now: number,
-    textOf: (term: number) => string,
+    textOf: AttributeText,
   ): Readonly<Record<string, FeatureValue>> {
     const entries = this.declarations.map(
       ({ name }) => [name, this.value(name, states, now, textOf) ?? null] as const,
