@@ -28,6 +28,8 @@ import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
 /** Factor per step between two items of a history window. */
 const GAP_DECAY = 0.8
 const GAP_WEIGHTS = Float32Array.from({ length: WINDOW }, (_, gap) => GAP_DECAY ** gap)
+/** Steps between two items that count as viewed together; they hold two thirds of the window's weight. */
+const NEAR = 4
 /** Purchases without an order id belong together when they lie this close. */
 const BASKET_GAP_MS = 600_000
 const POPULAR_HALF_LIFE = 30 * DAY
@@ -66,16 +68,16 @@ export class LiveModels {
   readonly #recent = new DecayedCounts({ halfLife: TRENDING_HALF_LIFE, top: TRENDING_POOL })
   readonly #sold = new DecayedCounts({ halfLife: POPULAR_HALF_LIFE, top: RANKED })
   readonly #relations: Readonly<Record<RelationName, ItemRelation>> = {
-    alsoViewed: transitions(6_000_000),
-    next: transitions(6_000_000),
+    alsoViewed: transitions(3_000_000),
+    next: transitions(5_000_000),
     boughtTogether: new ItemRelation({
-      slotLimit: 3_000_000,
-      largestRow: 1_024,
+      slotLimit: 2_500_000,
+      largestRow: 512,
       rowPower: 0.5,
       columnPower: 0.5,
       shrinkage: 1,
     }),
-    leadsToBuy: transitions(3_000_000),
+    leadsToBuy: transitions(2_500_000),
   }
   readonly #orders = new OpenOrders()
   readonly #journal = new ObservationJournal()
@@ -88,10 +90,9 @@ export class LiveModels {
   #trendingAt = 0
 
   constructor() {
-    const { alsoViewed, next, boughtTogether, leadsToBuy } = this.#relations
+    const { next, boughtTogether, leadsToBuy } = this.#relations
     this.#forYou = new ForYou([
-      { relation: next, weight: 1, decay: 0.8, reach: 16 },
-      { relation: alsoViewed, weight: 0.3, decay: 0.95, reach: 50 },
+      { relation: next, weight: 1, decay: 0.75, reach: 16 },
       { relation: leadsToBuy, weight: 1, decay: 0.8, reach: 16 },
       { relation: boughtTogether, weight: 0.3, decay: 0.9, reach: 16, only: BOUGHT },
     ])
@@ -248,8 +249,8 @@ export class LiveModels {
     for (let gap = 0; gap < attended.length; gap++) {
       const other = attended[gap] as number
       const gapWeight = weight * (GAP_WEIGHTS[gap] as number)
-      alsoViewed.addBoth(item, other, gapWeight)
       next.add(other, item, gapWeight)
+      if (gap < NEAR) alsoViewed.addBoth(item, other, gapWeight)
     }
   }
 
@@ -306,7 +307,7 @@ const BOUGHT: ReadonlySet<Action> = new Set(['buy'])
 function transitions(slotLimit: number): ItemRelation {
   return new ItemRelation({
     slotLimit,
-    largestRow: 1_024,
+    largestRow: 512,
     rowPower: 0.5,
     columnPower: 0.2,
     shrinkage: 0,

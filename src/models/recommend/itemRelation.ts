@@ -29,9 +29,9 @@ export class ItemRelation {
   readonly #counts: NeighbourCounts
   readonly #options: RelationOptions
   readonly #columnFactors: Float32Array
-  #rowMass = new Float64Array(0)
-  #columnMass = new Float64Array(0)
-  #columnBits = new Uint32Array(0)
+  /** Row mass and column mass of each item, side by side. */
+  #mass = new Float64Array(0)
+  #massBits = new Uint32Array(0)
 
   constructor(options: RelationOptions) {
     this.#options = options
@@ -41,19 +41,19 @@ export class ItemRelation {
 
   /** Number of items that any row or column may name. */
   get items(): number {
-    return this.#rowMass.length
+    return this.#mass.length / 2
   }
 
   get bytes(): number {
-    return this.#counts.bytes + this.#rowMass.length * 16
+    return this.#counts.bytes + this.#mass.byteLength
   }
 
   /** Adds a positive weight from one item to another one. */
   add(from: number, to: number, weight: number): void {
     const largest = from > to ? from : to
-    if (largest >= this.#rowMass.length) this.#grow(largest + 1)
-    this.#rowMass[from] = (this.#rowMass[from] as number) + weight
-    this.#columnMass[to] = (this.#columnMass[to] as number) + weight
+    if (2 * largest >= this.#mass.length) this.#grow(largest + 1)
+    this.#mass[2 * from] = (this.#mass[2 * from] as number) + weight
+    this.#mass[2 * to + 1] = (this.#mass[2 * to + 1] as number) + weight
     this.#counts.add(from, to, weight)
   }
 
@@ -77,7 +77,7 @@ export class ItemRelation {
   score(from: number, to: number): number {
     const count = this.#counts.count(from, to)
     if (count === 0) return 0
-    const factor = (this.#rowMass[from] as number) ** -this.#options.rowPower
+    const factor = (this.#mass[2 * from] as number) ** -this.#options.rowPower
     return this.#pairScore(count, this.#options.shrinkage, to) * factor
   }
 
@@ -90,7 +90,7 @@ export class ItemRelation {
     if (row.length === 0) return
     const { ids, counts, start, capacity, forgotten } = row
     const { shrinkage, rowPower } = this.#options
-    const factor = weight * (this.#rowMass[item] as number) ** -rowPower
+    const factor = weight * (this.#mass[2 * item] as number) ** -rowPower
     const end = start + (row.length < limit ? row.length : limit)
     for (let k = start; k < end; k++) {
       const count = (counts[k + capacity] as number) - forgotten
@@ -115,7 +115,7 @@ export class ItemRelation {
     if (row.length === 0) return
     const { ids, counts, start, capacity, forgotten } = row
     const { shrinkage, rowPower } = this.#options
-    const factor = weight * (this.#rowMass[item] as number) ** -rowPower
+    const factor = weight * (this.#mass[2 * item] as number) ** -rowPower
     const end = start + (row.length < limit ? row.length : limit)
     for (let k = start; k < end; k++) {
       const to = ids[k] as number
@@ -131,7 +131,7 @@ export class ItemRelation {
   offerRow(item: number, heap: TopK): void {
     const row = this.#counts.view(item)
     const { shrinkage, rowPower } = this.#options
-    const factor = (this.#rowMass[item] ?? 0) ** -rowPower
+    const factor = (this.#mass[2 * item] ?? 0) ** -rowPower
     for (let k = row.start; k < row.start + row.length; k++) {
       const count = (row.counts[k + row.capacity] as number) - row.forgotten
       const to = row.ids[k] as number
@@ -141,31 +141,26 @@ export class ItemRelation {
   }
 
   save(): Uint8Array[] {
-    return [bytesOf(this.#rowMass), bytesOf(this.#columnMass), ...this.#counts.save()]
+    return [bytesOf(this.#mass), ...this.#counts.save()]
   }
 
   load(reader: SectionReader): void {
-    this.#rowMass = reader.float64()
-    this.#columnMass = reader.float64()
-    this.#columnBits = new Uint32Array(this.#columnMass.buffer)
+    this.#mass = reader.float64()
+    this.#massBits = new Uint32Array(this.#mass.buffer)
     this.#counts.load(reader)
   }
 
   #pairScore(count: number, shrinkage: number, to: number): number {
-    const bits = (this.#columnBits[2 * to + 1] as number) >>> TABLE_SHIFT
+    const bits = (this.#massBits[4 * to + 3] as number) >>> TABLE_SHIFT
     const certain = shrinkage === 0 ? count : (count * count) / (count + shrinkage)
     return certain * (this.#columnFactors[bits] as number)
   }
 
   #grow(items: number): void {
-    const length = Math.max(1_024, items + (items >> 1))
-    const rowMass = new Float64Array(length)
-    rowMass.set(this.#rowMass)
-    const columnMass = new Float64Array(length)
-    columnMass.set(this.#columnMass)
-    this.#rowMass = rowMass
-    this.#columnMass = columnMass
-    this.#columnBits = new Uint32Array(columnMass.buffer)
+    const mass = new Float64Array(2 * Math.max(1_024, items + (items >> 1)))
+    mass.set(this.#mass)
+    this.#mass = mass
+    this.#massBits = new Uint32Array(mass.buffer)
   }
 }
 

@@ -5,6 +5,15 @@ const SMALLEST_CLASS = 2
 /** Rows up to 2^4 = 16 neighbours may always grow: the long tail costs at most 128 bytes an item. */
 const FREE_CLASS = 4
 
+/** Words per row of bookkeeping, and what stands where. */
+const ROW = 4
+const OFFSET = 0
+const SHAPE = 1
+const FORGOTTEN = 2
+const LOWEST = 3
+const CLASS_SHIFT = 16
+const LENGTH_MASK = 0xffff
+
 export interface NeighbourOptions {
   /** Slots (8 bytes each) after which rows beyond 16 neighbours stop growing. */
   readonly slotLimit: number
@@ -31,34 +40,26 @@ export class NeighbourCounts {
   readonly #slabs = new RowSlabs()
   readonly #slotLimit: number
   readonly #largestClass: number
-  #offsets = new Int32Array(0)
-  #classes = new Uint8Array(0)
-  #lengths = new Uint16Array(0)
-  #forgotten = new Float32Array(0)
-  /** No stored count of the row is below this; spares the search for the smallest one. */
-  #lowest = new Float32Array(0)
+  /** Four words a row, one cache line for two: offset, size class << 16 | length, forgotten, lowest. */
+  #rows = new Int32Array(0)
+  #weights = new Float32Array(0)
 
   constructor(options: NeighbourOptions) {
     this.#slotLimit = options.slotLimit
     this.#largestClass = Math.log2(options.largestRow)
   }
 
-  /** Rows 0 .. rows-1 can be read; rows never written are empty. */
-  get rows(): number {
-    return this.#offsets.length
-  }
-
   get bytes(): number {
-    return this.#slabs.bytes + this.#offsets.length * 15
+    return this.#slabs.bytes + this.#rows.byteLength
   }
 
   length(row: number): number {
-    return this.#lengths[row] ?? 0
+    return (this.#rows[row * ROW + SHAPE] ?? 0) & LENGTH_MASK
   }
 
   /** Weight that the row has given up so far: the largest possible error of an estimate. */
   forgotten(row: number): number {
-    return this.#forgotten[row] ?? 0
+    return this.#weights[row * ROW + FORGOTTEN] ?? 0
   }
 
   /** Estimated weight of a pair; 0 when it is not kept. */
@@ -79,37 +80,51 @@ export class NeighbourCounts {
   view(row: number): RowView {
     const length = this.length(row)
     if (length === 0) return EMPTY_ROW
-    const offset = this.#offsets[row] ?? 0
+    const offset = this.#rows[row * ROW + OFFSET] as number
     const { ids, counts } = this.#slabs.chunkOf(offset)
     return {
       ids,
       counts,
       start: RowSlabs.start(offset),
-      capacity: 1 << (this.#classes[row] ?? 0),
+      capacity: 1 << this.#sizeClass(row),
       length,
-      forgotten: this.#forgotten[row] ?? 0,
+      forgotten: this.forgotten(row),
     }
   }
 
   /** Adds a positive weight to a pair. */
   add(row: number, column: number, weight: number): void {
-    if (row >= this.#offsets.length) this.#grow(row + 1)
-    const length = this.#lengths[row] as number
-    if (length === 0) this.#openRow(row)
-    const offset = this.#offsets[row] as number
+    const at = row * ROW
+    if (at >= this.#rows.length) this.#grow(row + 1)
+    const shape = this.#rows[at + SHAPE] as number
+    const length = shape & LENGTH_MASK
+    if (length === 0) {
+      this.#open(row, column, weight)
+      return
+    }
+    const offset = this.#rows[at + OFFSET] as number
     const { ids, counts } = this.#slabs.chunkOf(offset)
     const start = RowSlabs.start(offset)
-    const capacity = 1 << (this.#classes[row] as number)
-    for (let k = 0; k < length; k++) {
-      if (ids[start + k] === column) {
-        const at = start + capacity + k
-        rise(ids, counts, start, capacity, k, column, (counts[at] as number) + weight)
+    const capacity = 1 << (shape >>> CLASS_SHIFT)
+    const end = start + length
+    for (let k = start; k < end; k++) {
+      if (ids[k] === column) {
+        rise(
+          ids,
+          counts,
+          start,
+          capacity,
+          k - start,
+          column,
+          (counts[k + capacity] as number) + weight,
+        )
         return
       }
     }
     if (length < capacity) {
-      this.#lengths[row] = length + 1
-      rise(ids, counts, start, capacity, length, column, (this.#forgotten[row] as number) + weight)
+      this.#rows[at + SHAPE] = shape + 1
+      const stored = (this.#weights[at + FORGOTTEN] as number) + weight
+      rise(ids, counts, start, capacity, length, column, stored)
     } else if (this.#mayGrow(row)) {
       this.#enlarge(row)
       this.add(row, column, weight)
@@ -119,27 +134,31 @@ export class NeighbourCounts {
   }
 
   save(): Uint8Array[] {
-    const arrays = [this.#offsets, this.#classes, this.#lengths, this.#forgotten, this.#lowest]
-    return [...arrays.map((array) => bytesOf(array)), ...this.#slabs.save()]
+    return [bytesOf(this.#rows), ...this.#slabs.save()]
   }
 
   load(reader: SectionReader): void {
-    this.#offsets = reader.int32()
-    this.#classes = reader.uint8()
-    this.#lengths = reader.uint16()
-    this.#forgotten = reader.float32()
-    this.#lowest = reader.float32()
+    this.#rows = reader.int32()
+    this.#weights = new Float32Array(this.#rows.buffer)
     this.#slabs.load(reader)
   }
 
-  #openRow(row: number): void {
-    this.#classes[row] = SMALLEST_CLASS
-    this.#offsets[row] = this.#slabs.allocate(SMALLEST_CLASS)
+  #sizeClass(row: number): number {
+    return (this.#rows[row * ROW + SHAPE] as number) >>> CLASS_SHIFT
+  }
+
+  #open(row: number, column: number, weight: number): void {
+    const offset = this.#slabs.allocate(SMALLEST_CLASS)
+    this.#rows[row * ROW + OFFSET] = offset
+    this.#rows[row * ROW + SHAPE] = (SMALLEST_CLASS << CLASS_SHIFT) | 1
+    const { ids, counts } = this.#slabs.chunkOf(offset)
+    ids[RowSlabs.start(offset)] = column
+    counts[RowSlabs.start(offset) + (1 << SMALLEST_CLASS)] = weight
   }
 
   /** The larger a row, the emptier the memory must be: the first items cannot take it all. */
   #mayGrow(row: number): boolean {
-    const next = (this.#classes[row] as number) + 1
+    const next = this.#sizeClass(row) + 1
     if (next <= FREE_CLASS) return true
     if (next > this.#largestClass) return false
     const share = 1 - 0.15 * (next - FREE_CLASS - 1)
@@ -147,8 +166,8 @@ export class NeighbourCounts {
   }
 
   #enlarge(row: number): void {
-    const sizeClass = this.#classes[row] as number
-    const offset = this.#offsets[row] as number
+    const sizeClass = this.#sizeClass(row)
+    const offset = this.#rows[row * ROW + OFFSET] as number
     const from = this.#slabs.chunkOf(offset)
     const start = RowSlabs.start(offset)
     const half = 1 << sizeClass
@@ -158,42 +177,38 @@ export class NeighbourCounts {
     to.ids.set(from.ids.subarray(start, start + half), place)
     to.counts.set(from.counts.subarray(start + half, start + 2 * half), place + 2 * half)
     this.#slabs.release(offset, sizeClass)
-    this.#classes[row] = sizeClass + 1
-    this.#offsets[row] = target
+    this.#rows[row * ROW + OFFSET] = target
+    this.#rows[row * ROW + SHAPE] = ((sizeClass + 1) << CLASS_SHIFT) | half
   }
 
   #displace(row: number, column: number, weight: number): void {
-    const stored = (this.#forgotten[row] as number) + weight
-    if (stored <= (this.#lowest[row] as number)) {
-      this.#forgotten[row] = stored
+    const at = row * ROW
+    const stored = (this.#weights[at + FORGOTTEN] as number) + weight
+    if (stored <= (this.#weights[at + LOWEST] as number)) {
+      this.#weights[at + FORGOTTEN] = stored
       return
     }
-    const offset = this.#offsets[row] as number
+    const offset = this.#rows[at + OFFSET] as number
     const { ids, counts } = this.#slabs.chunkOf(offset)
     const start = RowSlabs.start(offset)
-    const capacity = 1 << (this.#classes[row] as number)
-    let smallest = capacity - 1
+    const capacity = 1 << this.#sizeClass(row)
+    const first = start + capacity
     // In a max-heap the smallest count is among the leaves.
-    for (let k = capacity >> 1; k < capacity - 1; k++) {
-      if (
-        (counts[start + capacity + k] as number) < (counts[start + capacity + smallest] as number)
-      ) {
-        smallest = k
-      }
+    let smallest = first + capacity - 1
+    for (let k = first + (capacity >> 1); k < first + capacity - 1; k++) {
+      if ((counts[k] as number) < (counts[smallest] as number)) smallest = k
     }
-    const lowest = counts[start + capacity + smallest] as number
-    this.#lowest[row] = lowest
-    this.#forgotten[row] = Math.min(stored, lowest)
-    if (stored > lowest) rise(ids, counts, start, capacity, smallest, column, stored)
+    const lowest = counts[smallest] as number
+    this.#weights[at + LOWEST] = lowest
+    this.#weights[at + FORGOTTEN] = Math.min(stored, lowest)
+    if (stored > lowest) rise(ids, counts, start, capacity, smallest - first, column, stored)
   }
 
   #grow(rows: number): void {
-    const length = Math.max(1_024, rows + (rows >> 1))
-    this.#offsets = copyInto(new Int32Array(length), this.#offsets)
-    this.#classes = copyInto(new Uint8Array(length), this.#classes)
-    this.#lengths = copyInto(new Uint16Array(length), this.#lengths)
-    this.#forgotten = copyInto(new Float32Array(length), this.#forgotten)
-    this.#lowest = copyInto(new Float32Array(length), this.#lowest)
+    const larger = new Int32Array(ROW * Math.max(1_024, rows + (rows >> 1)))
+    larger.set(this.#rows)
+    this.#rows = larger
+    this.#weights = new Float32Array(larger.buffer)
   }
 }
 
@@ -213,14 +228,6 @@ const EMPTY_ROW: RowView = {
   capacity: 0,
   length: 0,
   forgotten: 0,
-}
-
-function copyInto<T extends Int32Array | Uint8Array | Uint16Array | Float32Array>(
-  target: T,
-  source: T,
-): T {
-  target.set(source)
-  return target
 }
 
 /** Puts (column, count) at place k of a heap row, or above smaller counts on the way to the root. */
