@@ -77,7 +77,7 @@ describe('routes that need a secret key', () => {
 
 describe('POST /v1/decide', () => {
   it('answers several placements, for people nobody knows too', async () => {
-    const placements = ['home-trending', { id: 'home-new', n: 1 }]
+    const placements = [{ id: 'home-new', n: 1 }, 'home-trending']
     const { status, body } = await ask('POST', '/v1/decide', { anonymousId: 'nobody', placements })
     expect(status).toBe(200)
     expect(body).toMatchObject({
