@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { HOUR, SECOND } from '../base/index.ts'
+import { ACTIONS } from '../events/index.ts'
+import {
+  appendHistory,
+  decodeHistory,
+  encodeHistory,
+  type NewEntries,
+  type StoredEntry,
+} from './history.ts'
+import { appendMessage, arrivalOf, hasMessage, mergeMessages } from './messageRing.ts'
+import { interactionOf, NOON } from './personsFixture.ts'
+import { RowArena } from './rowArena.ts'
+import { RowReader, RowWriter } from './rowBytes.ts'
+import { mergeTraits } from './traits.ts'
+
+function readerOf(writer: RowWriter): RowReader {
+  return new RowReader().open(Buffer.from(writer.bytes.subarray(0, writer.at)), 0, writer.at)
+}
+
+describe('row bytes', () => {
+  test('numbers and texts come back exactly', () => {
+    const wholes = fc.array(fc.maxSafeNat())
+    const signs = fc.array(fc.integer({ min: -(2 ** 51), max: 2 ** 51 }))
+    const doubles = fc.array(fc.double({ noNaN: true }))
+    const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }))
+    fc.assert(
+      fc.property(wholes, signs, doubles, texts, (some, signed, numbers, words) => {
+        const writer = new RowWriter()
+        for (const one of some) writer.varint(one)
+        for (const one of signed) writer.signed(one)
+        for (const one of numbers) writer.number(one)
+        for (const one of words) writer.text(one)
+        const reader = readerOf(writer)
+        for (const one of some) expect(reader.varint()).toBe(one)
+        for (const one of signed) expect(reader.signed()).toBe(one === 0 ? 0 : one)
+        for (const one of numbers) expect(reader.number()).toBe(one === 0 ? 0 : one)
+        for (const one of words) expect(reader.text()).toBe(one)
+        expect(reader.at).toBe(reader.end)
+      }),
+    )
+  })
+})
+
+describe('history', () => {
+  const event = fc.record({
+    step: fc.integer({ min: -5, max: 20 }),
+    interactions: fc.array(
+      fc
+        .record({
+          number: fc.nat(300),
+          action: fc.constantFrom(...ACTIONS),
+          value: fc.constantFrom(1, 0, 2.5, 0.1),
+        })
+        .map(({ number, action, value }) => interactionOf(number, action, { value })),
+      { minLength: 1, maxLength: 90 },
+    ),
+  })
+
+  test('appending to the bytes equals writing the whole list', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 12 }), (list) => {
+        let bytes = new RowWriter()
+        let expected: StoredEntry[] = []
+        let time = NOON
+        for (const { step, interactions } of list) {
+          time += step * SECOND
+          const more: NewEntries = { interactions, time, name: 3 }
+          const next = new RowWriter()
+          appendHistory(readerOf(bytes), more, next)
+          const added = interactions.map(({ number, action, value }) => ({
+            item: number,
+            action,
+            time,
+            value,
+            name: 3,
+          }))
+          expected = [...expected, ...added].sort((a, b) => a.time - b.time).slice(-200)
+          const whole = new RowWriter()
+          encodeHistory(expected, whole)
+          expect(decodeHistory(readerOf(next))).toEqual(expected)
+          expect(readerOf(next).bytes).toEqual(readerOf(whole).bytes)
+          bytes = next
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+describe('message ring', () => {
+  const ringOf = (entries: readonly (readonly [number, number])[]): RowWriter => {
+    let ring = new RowWriter()
+    for (const [hash, time] of entries) {
+      const next = new RowWriter()
+      appendMessage(readerOf(ring), hash, arrivalOf(time), next)
+      ring = next
+    }
+    return ring
+  }
+
+  test('finds what came within 24 hours, among the newest 1,000', () => {
+    const hash = 0xf_fedc_ba98_7654
+    const ring = ringOf([
+      [hash, NOON],
+      [hash + 1, NOON + HOUR],
+    ])
+    expect(hasMessage(readerOf(ring), hash, arrivalOf(NOON + 23 * HOUR))).toBe(true)
+    expect(hasMessage(readerOf(ring), hash, arrivalOf(NOON + 24 * HOUR))).toBe(false)
+    expect(hasMessage(readerOf(ring), hash + 2, arrivalOf(NOON))).toBe(false)
+    const many = ringOf(Array.from({ length: 1_001 }, (_, n) => [n, NOON] as const))
+    expect(many.at).toBe(10_000)
+    expect(hasMessage(readerOf(many), 0, arrivalOf(NOON))).toBe(false)
+    expect(hasMessage(readerOf(many), 1, arrivalOf(NOON))).toBe(true)
+  })
+
+  test('merges in order of arrival and forgets what is too old', () => {
+    const mine = ringOf([
+      [1, NOON - 30 * HOUR],
+      [2, NOON],
+    ])
+    const theirs = ringOf([
+      [3, NOON - HOUR],
+      [4, NOON + HOUR],
+    ])
+    const merged = mergeMessages(readerOf(mine).bytes, readerOf(theirs).bytes)
+    expect(Buffer.from(merged)).toEqual(
+      readerOf(
+        ringOf([
+          [3, NOON - HOUR],
+          [2, NOON],
+          [4, NOON + HOUR],
+        ]),
+      ).bytes,
+    )
+  })
+})
+
+test('pieces of the arena do not overlap and are used again', () => {
+  const arena = new RowArena()
+  const pieces = new Map<number, number>()
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5_000 }), fc.boolean(), (length, release) => {
+      const sizeClass = arena.classOf(length)
+      const address = arena.allocate(sizeClass)
+      expect(arena.capacity(sizeClass)).toBeGreaterThanOrEqual(length)
+      expect(arena.start(address) + arena.capacity(sizeClass)).toBeLessThanOrEqual(
+        arena.slab(address).length,
+      )
+      const end = address + arena.capacity(sizeClass) / 16
+      for (const [from, to] of pieces) expect(from >= end || to <= address).toBe(true)
+      if (release) arena.release(address, sizeClass)
+      else pieces.set(address, end)
+    }),
+  )
+})
+
+describe('traits', () => {
+  test('keys that would reach prototypes are dropped, at any depth', () => {
+    const update = JSON.parse('{"__proto__":{"bad":1},"a":{"constructor":1,"ok":2}}')
+    const merged = mergeTraits({}, update)
+    expect(JSON.stringify(merged)).toBe('{"a":{"ok":2}}')
+    expect('bad' in {}).toBe(false)
+  })
+
+  test('what would exceed 32 KB is left out, the rest is taken', () => {
+    const merged = mergeTraits({ kept: 1 }, { large: 'x'.repeat(33_000), small: 2 })
+    expect(merged).toEqual({ kept: 1, small: 2 })
+  })
+
+  test('null removes, also inside; lists are replaced', () => {
+    const merged = mergeTraits({ a: { b: 1, c: 2 }, list: [1, 2] }, { a: { b: null }, list: [3] })
+    expect(merged).toEqual({ a: { c: 2 }, list: [3] })
+  })
+})
