@@ -92,12 +92,23 @@ export interface AnalyticsBatch {
   readonly columns: readonly ColumnValues[]
 }
 
+/**
+ * Number of rows of a batch, from its first bytes.
+ * @throws STORE_CORRUPT when the bytes are not a batch
+ */
+export function batchRows(bytes: Uint8Array): number {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (source.length < PREFIX_BYTES || source.readUInt32LE(0) !== FORMAT) {
+    throw storeErrors.STORE_CORRUPT('These bytes are not analytics rows.')
+  }
+  return source.readUInt32LE(4)
+}
+
 /** @throws STORE_CORRUPT when the bytes are not a batch */
 export function decodeAnalyticsRows(bytes: Uint8Array): AnalyticsBatch {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   try {
-    if (source.readUInt32LE(0) !== FORMAT) throw storeErrors.STORE_CORRUPT('Unknown batch format.')
-    return decodeColumns(source, source.readUInt32LE(4))
+    return decodeColumns(source, batchRows(bytes))
   } catch (cause) {
     if (cause instanceof AttuneError) throw cause
     throw storeErrors.STORE_CORRUPT('An analytics batch is damaged.', { cause })

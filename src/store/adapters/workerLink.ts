@@ -1,4 +1,4 @@
-import { type Transferable, Worker } from 'node:worker_threads'
+import { type ResourceLimits, type Transferable, Worker } from 'node:worker_threads'
 import { storeError, type StoreErrorCode, storeErrors } from '../errors.ts'
 
 /** What a worker answers; `id` is the request's. */
@@ -27,9 +27,9 @@ export class WorkerLink<Body> {
   #sent = 0
   #ended: Error | undefined
 
-  /** Starts `script`, which reads `data` as its workerData and serves with `serveRequests`. */
-  constructor(script: URL, data: unknown) {
-    this.#worker = new Worker(script, { workerData: data, execArgv: [] })
+  /** Starts `script`, which reads `data` as its workerData and serves with `serveRequests`; `heap` bounds its memory. */
+  constructor(script: URL, data: unknown, heap: ResourceLimits = {}) {
+    this.#worker = new Worker(script, { workerData: data, execArgv: [], resourceLimits: heap })
     this.#worker.unref()
     this.#worker.on('message', (answer: WorkerAnswer<unknown>) => this.#settle(answer))
     this.#worker.on('error', (error) => this.#end(error))

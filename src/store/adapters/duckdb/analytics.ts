@@ -15,7 +15,7 @@ import type { AnalyticsRequest } from './analyticsWorker.ts'
 import { OpenPart } from './openPart.ts'
 
 export interface DuckdbAnalyticsOptions {
-  /** DuckDB's memory limit. Default 256MB. */
+  /** DuckDB's memory limit. Default 192MB. */
   readonly memory?: string
   /** DuckDB's threads. Default 2. */
   readonly threads?: number
@@ -26,6 +26,9 @@ export interface DuckdbAnalyticsOptions {
 }
 
 const IDLE_MS = 120_000
+const SCRIPT = new URL('./analyticsWorker.ts', import.meta.url)
+/** A batch of 10,000 rows is a few megabytes of values; without a bound the heap grows far beyond that. */
+const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 192 }
 
 /**
  * Analytics in `analytics.db` (rows of the last hour at most) and `parquet/` of a directory, queried by DuckDB.
@@ -57,7 +60,7 @@ class DuckdbAnalytics implements AnalyticsStore {
   constructor(directory: string, options: DuckdbAnalyticsOptions, through: number) {
     this.#settings = {
       directory,
-      memory: options.memory ?? '256MB',
+      memory: options.memory ?? '192MB',
       threads: options.threads ?? 2,
     }
     this.#idleMs = options.idleMs ?? IDLE_MS
@@ -106,10 +109,7 @@ class DuckdbAnalytics implements AnalyticsStore {
     this.#underWay++
     try {
       await this.#ending
-      this.#link ??= new WorkerLink(
-        new URL('./analyticsWorker.ts', import.meta.url),
-        this.#settings,
-      )
+      this.#link ??= new WorkerLink(SCRIPT, this.#settings, HEAP)
       return await this.#link.request<Result>(request)
     } finally {
       if (--this.#underWay === 0 && this.#closed === undefined) {

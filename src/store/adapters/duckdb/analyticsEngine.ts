@@ -34,11 +34,15 @@ export class AnalyticsEngine {
     this.#sealed = new ParquetPart(join(settings.directory, 'parquet'), this.#open)
   }
 
-  /** @returns true when the open part has become so large or old that it should be sealed */
-  append(bytes: Uint8Array, through: number, now: number): boolean {
+  append(bytes: Uint8Array, through: number, now: number): void {
     this.#open.append(bytes, through, now)
+  }
+
+  /** Whether the open part is large or old enough to be sealed, or so large that appends must wait for it. */
+  urgency(now: number): 'none' | 'due' | 'overdue' {
     const { rows, since } = this.#open.waiting()
-    return rows >= SEAL_ROWS || (since !== undefined && now - since >= SEAL_AGE_MS)
+    if (rows >= 2 * SEAL_ROWS) return 'overdue'
+    return rows >= SEAL_ROWS || (since !== undefined && now - since >= SEAL_AGE_MS) ? 'due' : 'none'
   }
 
   async seal(): Promise<void> {

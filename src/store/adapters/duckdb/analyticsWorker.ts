@@ -30,13 +30,15 @@ const later = serveRequests<AnalyticsRequest>(
   async ({ id, body }, port) => {
     clearTimeout(idle)
     if (body.ask !== 'append') port.answer(id, await answerTo(body))
-    if (body.ask !== 'close') idle = setTimeout(() => engine.release(), RELEASE_AFTER_MS)
+    if (body.ask !== 'close') releaseWhenIdle()
   },
   ({ id, body }, port) => {
     if (body.ask !== 'append') return false
-    const due = engine.append(body.bytes, body.through, body.now)
-    port.answer(id, undefined)
-    if (due && !sealing) sealLater()
+    engine.append(body.bytes, body.through, body.now)
+    const urgency = engine.urgency(body.now)
+    if (urgency !== 'none' && !sealing) sealLater()
+    if (urgency === 'overdue') later(() => port.answer(id, undefined))
+    else port.answer(id, undefined)
     return true
   },
 )
@@ -45,9 +47,15 @@ const later = serveRequests<AnalyticsRequest>(
 function sealLater(): void {
   sealing = true
   later(async () => {
+    clearTimeout(idle)
     await engine.seal().catch(() => {})
     sealing = false
+    releaseWhenIdle()
   })
+}
+
+function releaseWhenIdle(): void {
+  idle = setTimeout(() => later(() => engine.release()), RELEASE_AFTER_MS)
 }
 
 async function answerTo(

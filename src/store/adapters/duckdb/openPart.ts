@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import {
   type AnalyticsBatch,
+  batchRows,
   decodeAnalyticsRows,
   encodeAnalyticsRows,
   withoutSubjects,
@@ -24,6 +25,7 @@ export interface OpenBatch extends AnalyticsBatch {
  */
 export class OpenPart {
   readonly #db: DatabaseSync
+  #waiting: { readonly rows: number; readonly since: number | undefined } | undefined
 
   constructor(file: string) {
     this.#db = openWriter(file, SETTINGS)
@@ -45,22 +47,17 @@ export class OpenPart {
     return Number(this.#db.prepare('SELECT through FROM progress').get()?.['through'])
   }
 
-  /** Rows that wait to be sealed, and when the first of them came. */
+  /** Rows that wait to be sealed, and when the first of them came. Cost: none, it is counted along. */
   waiting(): { readonly rows: number; readonly since: number | undefined } {
-    const row = this.#db
-      .prepare('SELECT sum(rows) AS rows, min(added_at) AS since FROM batches')
-      .get()
-    const since = row?.['since']
-    return {
-      rows: Number(row?.['rows'] ?? 0),
-      since: typeof since === 'number' ? since : undefined,
-    }
+    this.#waiting ??= this.#countWaiting()
+    return this.#waiting
   }
 
   /** Adds encoded rows unless their id was seen before. */
   append(bytes: Uint8Array, through: number, now: number): void {
     if (through <= this.through()) return
-    const { rows } = decodeAnalyticsRows(bytes)
+    const rows = batchRows(bytes)
+    const before = this.waiting()
     inTransaction(this.#db, () => {
       if (rows > 0) {
         this.#db
@@ -69,6 +66,7 @@ export class OpenPart {
       }
       this.#db.prepare('UPDATE progress SET through = ?').run(through)
     })
+    if (rows > 0) this.#waiting = { rows: before.rows + rows, since: before.since ?? now }
   }
 
   /** Batches with through > after, oldest first, read one by one. */
@@ -107,6 +105,7 @@ export class OpenPart {
     old: { readonly sealedThrough?: number; readonly files?: readonly string[] },
     file: AnalyticsFile | undefined,
   ): void {
+    this.#waiting = undefined
     inTransaction(this.#db, () => {
       this.#db.prepare('DELETE FROM batches WHERE through <= ?').run(old.sealedThrough ?? -1)
       for (const name of old.files ?? []) {
@@ -120,6 +119,7 @@ export class OpenPart {
 
   /** Takes persons out of the open batches and their bytes off the disk; returns the removed rows. */
   eraseSubjects(pids: ReadonlySet<string>): number {
+    this.#waiting = undefined
     const removed = inTransaction(this.#db, () => {
       const rows = this.#db.prepare('SELECT through, rows, bytes FROM batches').all()
       return rows.reduce((sum, row) => sum + this.#eraseFrom(row, pids), 0)
@@ -130,6 +130,17 @@ export class OpenPart {
 
   close(): void {
     this.#db.close()
+  }
+
+  #countWaiting(): { readonly rows: number; readonly since: number | undefined } {
+    const row = this.#db
+      .prepare('SELECT sum(rows) AS rows, min(added_at) AS since FROM batches')
+      .get()
+    const since = row?.['since']
+    return {
+      rows: Number(row?.['rows'] ?? 0),
+      since: typeof since === 'number' ? since : undefined,
+    }
   }
 
   #eraseFrom(row: Record<string, unknown>, pids: ReadonlySet<string>): number {

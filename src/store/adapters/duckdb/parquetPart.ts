@@ -16,8 +16,8 @@ import type { DuckdbSession } from './session.ts'
 
 /** This many files of one size class become one of the next. */
 const FAN_IN = 8
-/** Files of this many rows are left alone: about 20 MB, rewritten for an erasure in about a second. */
-const LARGEST_ROWS = 1_000_000
+/** Files of this many rows are left alone: about 10 MB, rewritten for an erasure in about a second. */
+const LARGEST_ROWS = 500_000
 const ROW_GROUP_ROWS = 122_880
 const DRAFT = 'draft'
 const WHOLE_NUMBERS = new Set(['time', 'received_at'])
@@ -96,7 +96,7 @@ export class ParquetPart {
   #fullClass(): AnalyticsFile[] | undefined {
     const classes = new Map<number, AnalyticsFile[]>()
     for (const file of this.#open.files()) {
-      if (file.rows >= LARGEST_ROWS / 2) continue
+      if (file.rows >= LARGEST_ROWS) continue
       const size = Math.floor(Math.log2(file.rows) / Math.log2(FAN_IN))
       const members = classes.get(size) ?? []
       classes.set(size, [...members, file])
