@@ -74,10 +74,11 @@ export class AnalyticsFeed {
     await this.#draining
   }
 
+  /** Waits for the move under way. What has not moved stays in the outbox until the next start. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    await this.flush()
+    await this.#draining
   }
 
   async #move(): Promise<void> {
@@ -85,7 +86,7 @@ export class AnalyticsFeed {
       for (;;) {
         const waiting = await this.#state.outbox(TOPIC, ENTRIES_A_DRAIN)
         const last = waiting.at(-1)
-        if (last === undefined) return
+        if (last === undefined || this.#closed) return
         const rows = waiting.flatMap((entry) => decodeRows(entry.bytes))
         await this.#analytics.append(rows, last.id)
         await this.#state.commit({ puts: [], outboxDone: [{ topic: TOPIC, upTo: last.id }] })

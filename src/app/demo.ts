@@ -128,7 +128,9 @@ class Trickle implements Demo {
     this.#engine = engine
     this.#world = world
     this.#now = options.now
-    this.people = world.people.slice(0, SHOWN_PEOPLE)
+    this.people = world.people
+      .slice(0, SHOWN_PEOPLE)
+      .map(({ userId, name, about }) => ({ userId, name, about }))
     this.eventsPerSecond = options.eventsPerSecond
     const perMinute = Math.max(options.eventsPerSecond, 1e-3) * 60
     this.#messages = world.live(options.now() - LEAD, perMinute)

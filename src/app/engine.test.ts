@@ -106,11 +106,12 @@ describe('an engine', () => {
     await viewed('ann', 'tea1')
     await engine.upsertItems({ items: [{ id: 'tea1', title: 'Green tea', price: 4 }] })
     const before = await idsFor('ann')
+    await engine.settled()
     const profile = await engine.profile('user_id', 'ann')
     await engine.close()
     engine = await openEngine(directory, { clock })
-    expect(await idsFor('ann')).toEqual(before)
     expect(await engine.profile('user_id', 'ann')).toEqual(profile)
+    expect(await idsFor('ann')).toEqual(before)
     expect(await engine.item('tea1')).toMatchObject({ title: 'Green tea', price: 4 })
   })
 
@@ -127,6 +128,24 @@ describe('an engine', () => {
     await engine.settled()
     const page = await engine.deadLetters('', 10)
     expect(page.rows.map(({ index }) => index)).toEqual([1, 0])
+  })
+
+  it('takes two people apart that an alias had made one', async () => {
+    await viewed('ann', 'tea1')
+    await viewed('bob', 'bike1')
+    await engine.collect('alias', body({ userId: 'ann', previousId: 'visitor' }))
+    await engine.collect('track', body({ anonymousId: 'visitor', event: 'Seen' }))
+    await engine.settled()
+    const both = {
+      first: { type: 'user_id', value: 'ann' },
+      second: { type: 'anonymous_id', value: 'visitor' },
+    }
+    const merged = await engine.profile('anonymous_id', 'visitor')
+    expect(merged?.identifiers).toContainEqual(both.first)
+    await engine.unmerge(both)
+    const apart = await engine.profile('anonymous_id', 'visitor')
+    expect(apart?.identifiers).not.toContainEqual(both.first)
+    await expect(engine.unmerge(both)).rejects.toMatchObject({ code: 'PROFILES_NOT_MERGED' })
   })
 
   it('keeps older versions of a placement and uses the newest', async () => {
@@ -150,6 +169,11 @@ describe('a rebuild', () => {
     await engine.decide({ userId: 'tea-1', placements: ['home-for-you'] })
     clock.advance(DAY)
     await viewed('tea-1', 'bike1')
+    await engine.collect('track', body({ userId: 'tea-3', anonymousId: 'v3', event: 'Seen' }))
+    await engine.unmerge({
+      first: { type: 'user_id', value: 'tea-3' },
+      second: { type: 'anonymous_id', value: 'v3' },
+    })
     await engine.close()
     const before = await allRows()
     await rebuildWorkspace(directory, { profileCacheBytes: 1 << 20, onTrouble: () => undefined })

@@ -1,4 +1,4 @@
-import type { Clock, JsonObject } from '../base/index.ts'
+import type { Clock } from '../base/index.ts'
 import type { Item } from '../catalog/index.ts'
 import type { Decision, Placement } from '../decisions/index.ts'
 import type { DeadLetter, Route } from '../events/index.ts'
@@ -69,8 +69,13 @@ export interface Engine {
   listItems(after: string, limit: number): Promise<Page<Item>>
   /** `type` is user_id, anonymous_id, email or the type of an external id. */
   profile(type: string, value: string): Promise<ProfileView | undefined>
-  /** Takes apart what `identifier` and the rest of its person share, by replaying their history. */
-  unmerge(request: unknown): Promise<JsonObject>
+  /**
+   * Takes two identifiers of one person apart for good, by replaying the person's history.
+   * @param request { first: { type, value }, second: { type, value } }
+   * @returns the resulting persons, the oldest first
+   * @throws APP_INVALID_UNMERGE, PROFILES_NOT_MERGED, PROFILES_HISTORY_TRIMMED
+   */
+  unmerge(request: unknown): Promise<{ readonly pids: readonly string[] }>
   placements(): readonly Placement[]
   placement(id: string, version?: number): Placement | undefined
   /** Writes a new version. @throws DECISIONS_* naming the path that is wrong */

@@ -14,7 +14,14 @@ export const appErrors = defineErrors({
   APP_EVENT_FAILED: {
     status: 500,
     meaning: 'An accepted event could not be applied because of a fault in Attune.',
-    remedy: 'Report the fault with the reason from the dead letter; the event stays in the log and a rebuild applies it.',
+    remedy:
+      'Report the fault with the reason from the dead letter; the event stays in the log and a rebuild applies it.',
+  },
+  APP_INVALID_UNMERGE: {
+    status: 400,
+    meaning:
+      'The body of an un-merge is not { "first": { "type", "value" }, "second": { "type", "value" } }.',
+    remedy: 'Name two identifiers of the person that must no longer belong together.',
   },
   APP_HISTORY_TRIMMED: {
     status: 409,

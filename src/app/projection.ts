@@ -1,10 +1,10 @@
+import type { JsonObject } from '../base/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { DecisionRecord, Placements } from '../decisions/index.ts'
 import {
   type AttuneEvent,
   type DeadLetters,
   type Identifier,
-  interactionsOf,
   type ParsedBody,
   type Rejection,
 } from '../events/index.ts'
@@ -13,16 +13,17 @@ import {
   identifiersOf,
   type ItemInteraction,
   type Persons,
-  type ShownList,
 } from '../profiles/index.ts'
-import type { StatePut } from '../store/index.ts'
+import type { EventLog, StatePut } from '../store/index.ts'
 import type { LiveModels } from '../training/index.ts'
 import type { AnalyticsFeed } from './analyticsFeed.ts'
 import type { EntryContent, ReadableEntry } from './entry.ts'
 import type { LiveFeed } from './liveFeed.ts'
+import { numberedInteractions, parseUnmerge, personRecords, shownLists } from './unmerge.ts'
 
 /** Everything that one log entry can change. */
 export interface ProjectedWorld {
+  readonly log: EventLog
   readonly catalog: Catalog
   readonly persons: Persons
   readonly models: LiveModels
@@ -31,6 +32,9 @@ export interface ProjectedWorld {
   readonly analytics: AnalyticsFeed
   readonly feed: LiveFeed
 }
+
+/** What came of a command that somebody waits for. */
+export type CommandOutcome = { readonly pids: readonly string[] } | { readonly error: unknown }
 
 export interface ProjectionCounts {
   events: number
@@ -46,6 +50,7 @@ export interface ProjectionCounts {
 export class Projection {
   readonly #world: ProjectedWorld
   readonly #onTrouble: (error: unknown) => void
+  readonly #outcomes = new Map<number, CommandOutcome>()
   readonly counts: ProjectionCounts
 
   constructor(
@@ -64,21 +69,31 @@ export class Projection {
     if (wanted.length > 0) await this.#world.persons.prefetch(wanted)
   }
 
-  apply(entry: ReadableEntry): void {
+  /** @returns a promise when the entry is a command that takes time; wait for it before the next entry */
+  apply(entry: ReadableEntry): Promise<void> | undefined {
     const { content } = entry
     switch (content.kind) {
       case 'messages':
         this.#applyMessages(entry, content.body)
-        return
+        return undefined
       case 'decisions':
         this.#applyDecisions(entry, content)
-        return
+        return undefined
       case 'items':
         this.#applyItems(entry, content)
-        return
+        return undefined
       case 'command':
-        this.#applyCommand(entry, content)
+        if (content.command['command'] === 'unmerge') return this.#unmerge(entry, content.command)
+        this.#applyCommand(content, entry.receivedAt)
+        return undefined
     }
+  }
+
+  /** What a command at `offset` did; can be asked for once. */
+  takeOutcome(offset: number): CommandOutcome | undefined {
+    const outcome = this.#outcomes.get(offset)
+    this.#outcomes.delete(offset)
+    return outcome
   }
 
   /** What was drained is stored. */
@@ -124,7 +139,7 @@ export class Projection {
 
   #applyEvent(entry: ReadableEntry, index: number, event: AttuneEvent): void {
     const { persons, models, analytics } = this.#world
-    const interactions = this.#numbered(event)
+    const interactions = numberedInteractions(event, this.#world.catalog)
     const applied = persons.apply(event, interactions, { offset: entry.offset, index })
     if (applied === undefined) {
       const reason = 'every identifier of the event is a blocked value'
@@ -143,13 +158,6 @@ export class Projection {
     }
     analytics.addEvent(applied.pid, event, interactions, applied.match)
     this.#show(event, interactions, 'applied', applied.match[0])
-  }
-
-  #numbered(event: AttuneEvent): ItemInteraction[] {
-    return interactionsOf(event).map((interaction) => ({
-      ...interaction,
-      number: this.#world.catalog.intern(interaction.item),
-    }))
   }
 
   #show(
@@ -181,20 +189,10 @@ export class Projection {
       this.counts.decisions++
       const { identifiers } = record
       const at = { offset: entry.offset, index }
-      const lists = this.#shownLists(record)
+      const lists = shownLists(record, this.#world.catalog)
       const pid = this.#world.persons.applyDecision({ identifiers, lists }, at)?.pid
       if (pid !== undefined) this.#world.analytics.addDecision(pid, record)
     })
-  }
-
-  #shownLists({ id, at, lists }: DecisionRecord): ShownList[] {
-    return lists.map(({ placement, version, items }) => ({
-      decision: id,
-      placement,
-      version,
-      time: at,
-      items: items.map((item) => this.#world.catalog.intern(item)),
-    }))
   }
 
   #applyItems(entry: ReadableEntry, content: Extract<EntryContent, { kind: 'items' }>): void {
@@ -202,10 +200,24 @@ export class Projection {
     for (const id of content.removed) this.#world.catalog.remove(id)
   }
 
-  #applyCommand(entry: ReadableEntry, content: Extract<EntryContent, { kind: 'command' }>): void {
-    const { command } = content
+  #applyCommand({ command }: Extract<EntryContent, { kind: 'command' }>, at: number): void {
     if (command['command'] === 'put-placement') {
-      this.#world.placements.put(command['document'], entry.receivedAt)
+      this.#world.placements.put(command['document'], at)
+    }
+  }
+
+  /** A command that has to read the log; nothing else may be applied until it resolves. */
+  async #unmerge(entry: ReadableEntry, command: JsonObject): Promise<void> {
+    const { log, catalog, persons } = this.#world
+    const { offset, receivedAt } = entry
+    try {
+      const { first, second } = command
+      const records = personRecords(log, catalog, offset)
+      const at = { offset, index: 0, time: receivedAt }
+      const { pids } = await persons.unmerge(parseUnmerge({ first, second }), records, at)
+      this.#outcomes.set(offset, { pids })
+    } catch (error) {
+      this.#outcomes.set(offset, { error })
     }
   }
 }

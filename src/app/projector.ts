@@ -183,8 +183,12 @@ export class Projector {
     }
     await projection.prepare(slice)
     let events = 0
-    for (const entry of slice) {
-      projection.apply(entry)
+    for (const [i, entry] of slice.entries()) {
+      const command = projection.apply(entry)
+      if (command !== undefined) {
+        await command
+        await projection.prepare(slice.slice(i + 1))
+      }
       this.#advance(entry.offset, entry.receivedAt)
       events += entry.count
       this.#uncommittedEvents += entry.count

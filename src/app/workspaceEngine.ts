@@ -1,4 +1,4 @@
-import { AttuneError, type Clock, isJsonObject, type JsonObject } from '../base/index.ts'
+import { type Clock, isJsonObject, type JsonObject } from '../base/index.ts'
 import { checkItem, type Item } from '../catalog/index.ts'
 import {
   decide,
@@ -16,6 +16,7 @@ import type { CollectResult, Engine, EngineStatus, Page, UpsertResult } from './
 import { type EntryContent, jsonBytes } from './entry.ts'
 import { appErrors } from './errors.ts'
 import type { FedEvent } from './liveFeed.ts'
+import { parseUnmerge, unmergeCommand } from './unmerge.ts'
 import type { OpenedWorld } from './world.ts'
 
 const ITEMS_A_PAGE = 1_000
@@ -136,10 +137,11 @@ export class WorkspaceEngine implements Engine {
     return this.#world.placements.get(id) ?? placement
   }
 
-  async unmerge(request: unknown): Promise<JsonObject> {
-    const command = this.#world.unmerges.parse(request)
-    await this.#command(command)
-    return this.#world.unmerges.outcome(command)
+  async unmerge(request: unknown): Promise<{ readonly pids: readonly string[] }> {
+    const offset = await this.#command(unmergeCommand(parseUnmerge(request)))
+    const outcome = this.#world.projection.takeOutcome(offset) ?? { pids: [] }
+    if ('error' in outcome) throw outcome.error
+    return outcome
   }
 
   recentEvents(after: number, limit: number): { events: readonly FedEvent[]; last: number } {
@@ -219,10 +221,12 @@ export class WorkspaceEngine implements Engine {
     await this.#append('items', this.#parts.clock.now(), count, bytes, content)
   }
 
-  async #command(command: JsonObject): Promise<void> {
+  async #command(command: JsonObject): Promise<number> {
     const content: EntryContent = { kind: 'command', command }
-    await this.#append('command', this.#parts.clock.now(), 1, jsonBytes(command), content)
+    const at = this.#parts.clock.now()
+    const offset = await this.#append('command', at, 1, jsonBytes(command), content)
     await this.settled()
+    return offset
   }
 
   async #withItems(decision: Decision): Promise<Decision> {
@@ -250,9 +254,4 @@ function readUpload(body: unknown): { items: readonly unknown[]; removed: readon
   const ids = removed.filter((id): id is string => typeof id === 'string' && id !== '')
   if (ids.length !== removed.length) throw appErrors.APP_INVALID_ITEMS('delete is a list of ids')
   return { items, removed: ids }
-}
-
-/** True for a failure that a user can meet; anything else is a fault of ours. */
-export function isExpected(error: unknown): error is AttuneError {
-  return error instanceof AttuneError
 }

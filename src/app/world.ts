@@ -82,7 +82,7 @@ async function wire(storage: Storage, options: WorldOptions): Promise<Wired> {
   const analytics = new AnalyticsFeed(state, storage.analytics, onTrouble)
   const feed = new LiveFeed()
   const world = { catalog, persons, models, placements, deadLetters, analytics, feed }
-  const projection = new Projection(world, counts, onTrouble)
+  const projection = new Projection({ ...world, log: storage.log }, counts, onTrouble)
   const extraPuts = () => [putCounters(counts)]
   const parts = { ...storage, projection, models, analytics, extraPuts, onTrouble }
   const projector = new Projector(parts, { committed: await state.offset(PROJECTOR), ...journal })
