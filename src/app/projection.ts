@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import type { DecisionRecord, Placements } from '../decisions/index.ts'
+import type { Placements } from '../decisions/index.ts'
 import {
   type AttuneEvent,
   type DeadLetters,

@@ -34,7 +34,7 @@ export async function openStorage(
   const lock = await lockDirectory(directory)
   const opened: { close(): Promise<void> }[] = []
   const closeAll = async (): Promise<void> => {
-    for (const store of opened.splice(0).reverse()) await store.close()
+    for (const store of opened.splice(0).toReversed()) await store.close()
     lock.release()
   }
   const keep = <S extends { close(): Promise<void> }>(store: S): S => {

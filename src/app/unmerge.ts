@@ -71,10 +71,11 @@ export async function* personRecords(
 
 /** What an event did to items, by their catalogue numbers. */
 export function numberedInteractions(event: AttuneEvent, catalog: Catalog): ItemInteraction[] {
-  return interactionsOf(event).map((interaction) => ({
-    ...interaction,
-    number: catalog.intern(interaction.item),
-  }))
+  const numbered: ItemInteraction[] = []
+  for (const interaction of interactionsOf(event)) {
+    numbered.push({ ...interaction, number: catalog.intern(interaction.item) })
+  }
+  return numbered
 }
 
 /** The lists of a decision, by catalogue numbers. */

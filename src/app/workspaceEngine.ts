@@ -230,7 +230,6 @@ export class WorkspaceEngine implements Engine {
   }
 
   async #withItems(decision: Decision): Promise<Decision> {
-    const { catalog } = this.#world
     const placements: Record<string, Decision['placements'][string]> = {}
     for (const [id, slot] of Object.entries(decision.placements)) {
       const found = await this.itemsById(slot.items.map((item) => item.id))
