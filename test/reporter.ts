@@ -15,10 +15,23 @@ function where(test: TestCase): string {
   return `${relative(process.cwd(), test.module.moduleId)} > ${test.fullName}`
 }
 
-function describeError(error: { message: string; stack?: string; diff?: string }): string {
+interface Described {
+  readonly message: string
+  readonly stack?: string
+  readonly diff?: string
+  readonly cause?: unknown
+}
+
+function isDescribed(error: unknown): error is Described {
+  return typeof error === 'object' && error !== null && 'message' in error
+}
+
+/** Message, difference, our frames of the stack, and the same of the cause (generated tests fail with one). */
+function describeError(error: Described): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at |❯/.test(line))
   const ours = frames.filter((line) => !line.includes('node_modules')).slice(0, 6)
-  return [error.message, error.diff, ...ours].filter((part) => part !== undefined).join('\n')
+  const cause = isDescribed(error.cause) ? `caused by: ${describeError(error.cause)}` : undefined
+  return [error.message, error.diff, ...ours, cause].filter((part) => part !== undefined).join('\n')
 }
 
 function indent(text: string): string {
