@@ -24,6 +24,8 @@ export interface CandidateList {
   readonly truncated: boolean
   /** Why there is none; undefined when there are some. */
   readonly why: string | undefined
+  /** Set when the item on the page is not known and something else had to stand in for it. */
+  readonly standIn: { readonly used: string; readonly why: string } | undefined
   /** Reasons for each of the items, strongest first; their shares are parts of this source's score. */
   explain(items: readonly number[]): readonly (readonly Reason[])[]
 }
@@ -33,6 +35,7 @@ interface Gathered {
   readonly scores: Float64Array
   readonly found: number
   readonly why: string
+  readonly standIn?: CandidateList['standIn']
   explain(items: readonly number[]): readonly (readonly Reason[])[]
 }
 
@@ -49,6 +52,7 @@ export function gather(scope: DecisionScope, rule: CandidateRule, limit: number)
     scores,
     truncated: found > ids.length,
     why: ids.length === 0 ? gathered.why : undefined,
+    standIn: gathered.standIn,
     explain: (items) => gathered.explain(items),
   }
 }
@@ -67,13 +71,13 @@ function gatherFrom(scope: DecisionScope, rule: CandidateRule, limit: number): G
     case 'forYou':
       return forYou(scope, limit)
     case 'viewedAlsoViewed':
-      return related(scope, 'alsoViewed', limit)
+      return related(scope, rule, 'alsoViewed', limit)
     case 'nextItem':
-      return related(scope, 'next', limit)
+      return related(scope, rule, 'next', limit)
     case 'boughtTogether':
-      return related(scope, 'boughtTogether', limit)
+      return related(scope, rule, 'boughtTogether', limit)
     case 'viewedThenBought':
-      return related(scope, 'leadsToBuy', limit)
+      return related(scope, rule, 'leadsToBuy', limit)
     default:
       return listed(scope, rule, limit)
   }
@@ -102,22 +106,43 @@ function forYou(scope: DecisionScope, limit: number): Gathered {
   }
 }
 
-function related(scope: DecisionScope, name: RelationName, limit: number): Gathered {
+function related(
+  scope: DecisionScope,
+  rule: CandidateRule,
+  name: RelationName,
+  limit: number,
+): Gathered {
   const relation = scope.world.models.relation(name)
-  const seeds = scope.seeds()
+  const seeds = scope.seeds(rule.of ?? 'item')
   const { sums } = scope
   sums.clear()
   sums.reserve(relation.items)
   for (const { item } of seeds) relation.scoreRow(item, 1, WHOLE_ROW, sums)
   const explain = (items: readonly number[]): readonly (readonly Reason[])[] =>
     explainSeeds(scope, name, seeds, items)
-  return { ...best(scope, sums, limit), why: whyUnrelated(scope, name, seeds), explain }
+  const why = whyUnrelated(scope, name, seeds)
+  return { ...best(scope, sums, limit), why, standIn: standInOf(scope, rule, seeds), explain }
+}
+
+function standInOf(
+  scope: DecisionScope,
+  rule: CandidateRule,
+  [seed]: readonly Seed[],
+): CandidateList['standIn'] {
+  const { item } = scope.request
+  if (seed === undefined || seed.kind === 'item' || item === undefined) return undefined
+  if ((rule.of ?? 'item') !== 'item') return undefined
+  return { used: seed.kind === 'cart' ? 'cart' : 'history', why: unknownItem(item) }
+}
+
+function unknownItem(id: string): string {
+  return `the item ${JSON.stringify(id.slice(0, 64))} of the context is not known`
 }
 
 function whyUnrelated(scope: DecisionScope, name: RelationName, seeds: readonly Seed[]): string {
   const { item } = scope.request
   if (item !== undefined && scope.world.catalog.numberOf(item) === undefined) {
-    return `the item ${JSON.stringify(item.slice(0, 64))} of the context is not known`
+    return unknownItem(item)
   }
   if (seeds.length === 0) return 'the context names no item and the person has no history'
   return `nothing is known yet for the relation "${name}" of the item`
@@ -144,25 +169,25 @@ function explainSeeds(
   })
 }
 
-/** The best positive sums that may be shown. */
+/** The best positive sums that may be shown. `found` is how many there may be at the most. */
 function best(
   scope: DecisionScope,
   sums: SparseScores,
   limit: number,
 ): Pick<Gathered, 'ids' | 'scores' | 'found'> {
-  const { heap, barred, excluded } = scope
+  const { heap } = scope
   const { touched, scores, count } = sums
-  let found = 0
   heap.reset(Math.min(limit, count))
+  let worst = 0
   for (let k = 0; k < count; k++) {
     const n = touched[k] as number
     const score = scores[n] as number
-    if (score <= 0 || barred.has(n) || excluded.has(n)) continue
-    found++
+    if (score <= 0 || score < worst || scope.isBarred(n)) continue
     heap.offer(n, score)
+    worst = heap.floor
   }
   const ranked = heap.ranked()
-  return { ids: ranked.ids.slice(), scores: ranked.scores.slice(), found }
+  return { ids: ranked.ids.slice(), scores: ranked.scores.slice(), found: count }
 }
 
 function listed(scope: DecisionScope, rule: CandidateRule, limit: number): Gathered {

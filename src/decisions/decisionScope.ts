@@ -10,6 +10,9 @@ import type { DecideRequest } from './request.ts'
 const NO_HISTORY: readonly HistoryEntry[] = []
 const CART_ITEMS = 10
 
+const SEED_KINDS = ['item', 'cart', 'history'] as const
+export type SeedKind = (typeof SEED_KINDS)[number]
+
 /** What a decision is made from. */
 export interface DecisionWorld {
   readonly profile: Profile | undefined
@@ -90,18 +93,28 @@ export class DecisionScope {
     if (shown !== undefined) this.#excludeShown(profile, shown.times, shown.within)
   }
 
-  /** The page's item; else the cart's items; else what the person was last interested in. */
-  seeds(): readonly Seed[] {
-    const { item, cart } = this.request
-    const { catalog } = this.world
-    if (item !== undefined) {
-      const n = catalog.numberOf(item)
-      if (n !== undefined) return [{ item: n, kind: 'item' }]
+  /**
+   * What related items are looked up from: the page's item, the cart (sent or remembered), or what the
+   * person was last interested in; `first` is tried before the others.
+   */
+  seeds(first: SeedKind): readonly Seed[] {
+    for (const kind of [first, ...SEED_KINDS]) {
+      const found = this.#seedsOf(kind)
+      if (found.length > 0) return found
     }
-    const inCart = cart.map((id) => catalog.numberOf(id)).filter((n) => n !== undefined)
-    if (inCart.length > 0) return inCart.map((n) => ({ item: n, kind: 'cart' }))
-    const remembered = this.#rememberedCart()
-    return remembered.length > 0 ? remembered : this.#lastInterest()
+    return []
+  }
+
+  #seedsOf(kind: SeedKind): readonly Seed[] {
+    if (kind === 'history') return this.#lastInterest()
+    const { item, cart } = this.request
+    const ids = kind === 'cart' ? cart : item === undefined ? [] : [item]
+    const seeds: Seed[] = []
+    for (const id of ids) {
+      const n = this.world.catalog.numberOf(id)
+      if (n !== undefined) seeds.push({ item: n, kind })
+    }
+    return kind === 'cart' && cart.length === 0 ? this.#rememberedCart() : seeds
   }
 
   /** What was put into the cart and neither taken out nor bought since, newest first. */

@@ -43,9 +43,9 @@ const DEFAULTS: readonly Default[] = [
     id: 'cart-addons',
     title: 'Goes with your cart',
     candidates: [
-      { source: 'boughtTogether' },
-      { source: 'viewedThenBought', weight: 0.2 },
-      { source: 'viewedAlsoViewed', weight: 0.05 },
+      { source: 'boughtTogether', of: 'cart' },
+      { source: 'viewedThenBought', of: 'cart', weight: 0.2 },
+      { source: 'viewedAlsoViewed', of: 'cart', weight: 0.05 },
     ],
     exclude: { done: [{ actions: ['buy'], within: '7d' }] },
   },

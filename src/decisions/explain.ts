@@ -32,13 +32,25 @@ function decided(
     const share = sum > 0 ? part.score / sum : 1 / parts.length
     return (reasons.get(part.list)?.get(item) ?? []).map((reason) => scaled(reason, share))
   })
-  const shown = origin === 'pinned' ? [PINNED] : found.sort((a, b) => b.share - a.share)
+  const shown = origin === 'pinned' ? [PINNED] : merged(found)
   return {
     id: scope.world.catalog.idOf(item),
     score: rounded(score),
     reasons: shown.slice(0, MAX_REASONS),
     ...(scope.request.withParts ? { parts: scoreParts(score, sum, parts, origin) } : {}),
   }
+}
+
+/** Reasons about the same item become one, with the words of the strongest; strongest first. */
+function merged(reasons: Reason[]): readonly Reason[] {
+  const found: Reason[] = []
+  for (const reason of reasons.sort((a, b) => b.share - a.share)) {
+    const at = found.findIndex(({ type, item }) => type === reason.type && item === reason.item)
+    const same = found[at]
+    if (same === undefined) found.push(reason)
+    else found[at] = { ...same, share: rounded(same.share + reason.share) }
+  }
+  return found
 }
 
 function scaled(reason: Reason, by: number): Reason {
@@ -68,7 +80,7 @@ function scoreParts(
 function partsOf({ item, score, origin, list }: Chosen, slot: FilledSlot): readonly Part[] {
   if (origin === 'pinned') return []
   if (origin === 'blend') {
-    return slot.blended.flatMap((candidates) => {
+    return (slot.passes[list] ?? []).flatMap((candidates) => {
       const place = candidates.ids.indexOf(item)
       if (place === -1) return []
       return [{ list: candidates, score: candidates.weight * (candidates.scores[place] ?? 0) }]
@@ -103,9 +115,9 @@ function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }
 
-/** Which fallback filled in and why it had to. */
+/** Which fallback filled in, or what stood in for an unknown item of the context, and why. */
 export function fallbackOf(slot: FilledSlot): { used: string; why: string } | null {
-  if (slot.used.length === 0) return null
+  if (slot.used.length === 0) return slot.passes[0]?.find(({ standIn }) => standIn)?.standIn ?? null
   const own = slot.slate.items().filter(({ origin }) => origin !== 'fallback').length
   return { used: slot.used.join(', '), why: whyShort(slot, own) }
 }
@@ -119,7 +131,7 @@ export function shortOf(slot: FilledSlot): string | undefined {
 
 function whyShort(slot: FilledSlot, own: number): string {
   const { slate } = slot
-  const lists = [...slot.blended, ...slot.shared]
+  const lists = [...(slot.passes[0] ?? []), ...slot.shared]
   const causes = lists.flatMap(({ source, why }) =>
     why === undefined ? [] : [`${source}: ${why}`],
   )

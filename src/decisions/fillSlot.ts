@@ -9,7 +9,8 @@ const EVERYTHING = 0x7fff_ffff
 /** A filled slot with all that its explanation needs. */
 export interface FilledSlot {
   readonly slate: Slate
-  readonly blended: readonly CandidateList[]
+  /** Lists of the blend, by pass: later passes took more of each source. */
+  readonly passes: readonly (readonly CandidateList[])[]
   readonly shared: readonly CandidateList[]
   readonly fallbacks: readonly CandidateList[]
   /** Fallback sources that put an item into the slot. */
@@ -29,7 +30,7 @@ export function fillSlot(
   }
   const shared = placement.shared.map((rule, k) => fillShare(scope, slate, rule, k))
   const rules = placement.blended.length > 0 ? placement.blended : placement.shared
-  const blended = fillBlend(scope, slate, placement, rules)
+  const passes = fillBlend(scope, slate, placement, rules)
   const fallbacks: CandidateList[] = []
   const used: FallbackName[] = []
   for (const source of placement.fallback) {
@@ -38,7 +39,7 @@ export function fillSlot(
     fillFallback(scope, slate, source, fallbacks)
     if (slate.filled > before) used.push(source)
   }
-  return { slate, blended, shared, fallbacks, used }
+  return { slate, passes, shared, fallbacks, used }
 }
 
 /** A source with a share: its items spread evenly over the slot. */
@@ -49,7 +50,7 @@ function fillShare(
   list: number,
 ): CandidateList {
   const wanted = Math.max(1, Math.floor((rule.share ?? 0) * slate.n + 1e-9))
-  const candidates = gather(scope, rule, 4 * slate.n + 40)
+  const candidates = gather(scope, rule, EVERYTHING)
   let taken = 0
   for (let k = 0; k < candidates.ids.length && taken < wanted; k++) {
     const place = Math.floor(((taken + 0.5) * slate.n) / wanted)
@@ -61,24 +62,22 @@ function fillShare(
 
 /**
  * The blend: Σ weight · (score / best score of the source). First with the head of each source; when
- * filters eat that up, with everything the sources have.
+ * filters eat that up, with more, and at last with everything the sources have.
  */
 function fillBlend(
   scope: DecisionScope,
   slate: Slate,
   placement: CompiledPlacement,
   rules: readonly CandidateRule[],
-): readonly CandidateList[] {
-  if (slate.full) return []
-  let limit = 4 * slate.n + 40
-  for (;;) {
-    const atMost = limit
-    const lists = rules.map((rule) => gather(scope, rule, atMost))
-    offerBlend(scope, slate, placement, lists)
-    if (slate.full || limit === EVERYTHING || !lists.some(({ truncated }) => truncated))
-      return lists
-    limit = EVERYTHING
+): readonly (readonly CandidateList[])[] {
+  const passes: (readonly CandidateList[])[] = []
+  for (const limit of [2 * slate.n + 20, 16 * slate.n + 160, EVERYTHING]) {
+    if (slate.full) break
+    const lists = rules.map((rule) => gather(scope, rule, limit))
+    offerBlend(scope, slate, placement, lists, passes.push(lists) - 1)
+    if (!lists.some(({ truncated }) => truncated)) break
   }
+  return passes
 }
 
 function offerBlend(
@@ -86,10 +85,11 @@ function offerBlend(
   slate: Slate,
   placement: CompiledPlacement,
   lists: readonly CandidateList[],
+  pass: number,
 ): void {
   const [first] = lists
   if (first !== undefined && lists.length === 1 && placement.boosts.length === 0) {
-    offerInOrder(slate, first, 0, 'blend', first.weight)
+    offerInOrder(slate, first, pass, 'blend', first.weight)
     return
   }
   const { blend, heap } = scope
@@ -106,7 +106,7 @@ function offerBlend(
   }
   const { ids, scores } = heap.ranked()
   for (let k = 0; k < ids.length && !slate.full; k++) {
-    slate.offer(ids[k] as number, scores[k] as number, 'blend', 0)
+    slate.offer(ids[k] as number, scores[k] as number, 'blend', pass)
   }
 }
 
@@ -131,7 +131,7 @@ function fillFallback(
   source: FallbackName,
   fallbacks: CandidateList[],
 ): void {
-  const list = gatherFallback(scope, source, EVERYTHING_LISTED[source] ?? 4 * slate.n + 40)
+  const list = gatherFallback(scope, source, EVERYTHING_LISTED[source] ?? 2 * slate.n + 20)
   offerInOrder(slate, list, fallbacks.push(list) - 1, 'fallback', 1)
   if (source === 'newest' && !slate.full) offerWholeCatalog(scope, slate, fallbacks.length - 1)
 }

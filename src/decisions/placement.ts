@@ -55,6 +55,12 @@ const Candidates = Type.Object(
     group: Type.Optional(
       Type.Enum(['all', 'buy'], { description: 'popular: by all actions or by purchases.' }),
     ),
+    of: Type.Optional(
+      Type.Enum(['item', 'cart', 'history'], {
+        description:
+          'What related sources start from; when there is none of it, the others are tried in the order item, cart, history. Default item.',
+      }),
+    ),
     items: Type.Optional(
       Type.Array(ItemId, {
         minItems: 1,
@@ -156,7 +162,7 @@ export type Placement = Readonly<PlacementDocument> & {
   readonly updatedAt: number
 }
 
-const check = checker(PlacementSchema)
+const check = checker(PlacementSchema, 'The placement')
 const CAP_FIELDS = ['brand', 'categories', 'currency', 'enabled']
 
 /**
@@ -202,12 +208,22 @@ export function capColumn(by: string, where: string): string {
   )
 }
 
+const RELATED = new Set<SourceName>([
+  'viewedAlsoViewed',
+  'nextItem',
+  'boughtTogether',
+  'viewedThenBought',
+])
+
 function checkSource(source: PlacementDocument['candidates'][number], where: string): void {
   if ((source.source === 'list') !== (source.items !== undefined)) {
     throw invalid(`${where}.items`, 'belongs to the source "list", which needs it.')
   }
   if (source.group !== undefined && source.source !== 'popular') {
     throw invalid(`${where}.group`, 'belongs to the source "popular".')
+  }
+  if (source.of !== undefined && !RELATED.has(source.source)) {
+    throw invalid(`${where}.of`, `belongs to the sources ${[...RELATED].join(', ')}.`)
   }
 }
 

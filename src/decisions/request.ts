@@ -68,8 +68,8 @@ export interface DecideRequest {
   readonly dryRun: boolean
 }
 
-const checkRequest = checker(DecideRequestSchema)
-const checkPlacement = checker(WantedPlacement)
+const checkRequest = checker(DecideRequestSchema, 'The request')
+const checkPlacement = checker(WantedPlacement, 'the placement')
 
 /** @throws DECISIONS_INVALID_REQUEST naming the path. Cost: about 2 µs. */
 export function parseDecideRequest(raw: unknown): DecideRequest {

@@ -11,24 +11,25 @@ export interface Checker<S extends TSchema> {
   complaint(): string
 }
 
-export function checker<S extends TSchema>(schema: S): Checker<S> {
+/** @param name what the value as a whole is called in messages */
+export function checker<S extends TSchema>(schema: S, name: string): Checker<S> {
   const validate: ValidateFunction = ajv.compile(schema)
   return {
     accepts: (value): value is Static<S> => validate(value),
     complaint: () => {
       const error = validate.errors?.[0]
-      return error === undefined ? 'not valid' : inWords(error)
+      return error === undefined ? 'not valid' : inWords(error, name)
     },
   }
 }
 
-function inWords(error: ErrorObject): string {
+function inWords(error: ErrorObject, name: string): string {
   const path = error.instancePath.slice(1).replaceAll('/', '.')
-  const place = path === '' ? 'The document' : path
+  const place = path === '' ? name : path
   if (error.keyword === 'additionalProperties') {
-    const name = String(error.params['additionalProperty'])
+    const field = String(error.params['additionalProperty'])
     const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {})
-    return `${path === '' ? name : `${path}.${name}`} is not a known field.${suggestion(name, known)}`
+    return `${within(path, field)} is not a known field.${suggestion(field, known)}`
   }
   if (error.keyword === 'enum') {
     const allowed = error.params['allowedValues'] as readonly string[]
@@ -36,12 +37,16 @@ function inWords(error: ErrorObject): string {
     return `${place} must be one of ${allowed.join(', ')}.${hint}`
   }
   if (error.keyword === 'required') {
-    const name = String(error.params['missingProperty'])
-    return `${path === '' ? name : `${path}.${name}`} is missing.`
+    const field = String(error.params['missingProperty'])
+    return `${within(path, field)} is missing.`
   }
   return `${place} ${error.message ?? 'is not valid'}${seen(error.data)}.`
 }
 
 function seen(data: unknown): string {
   return typeof data === 'number' ? `, not ${data}` : ''
+}
+
+function within(path: string, field: string): string {
+  return path === '' ? field : `${path}.${field}`
 }

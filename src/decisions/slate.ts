@@ -11,7 +11,7 @@ export interface Chosen {
   readonly item: number
   readonly score: number
   readonly origin: Origin
-  /** Which list it came from, by the caller's numbering; meaningless for the blend. */
+  /** Which list (for the blend: which pass) it came from, by the caller's numbering. */
   readonly list: number
 }
 

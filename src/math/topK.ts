@@ -24,6 +24,11 @@ export class TopK {
     return this.#size
   }
 
+  /** A lower score has no chance any more; 0 while there is room. */
+  get floor(): number {
+    return this.#size < this.#k ? 0 : (this.#scores[0] ?? 0)
+  }
+
   offer(id: number, score: number): void {
     const size = this.#size
     if (size < this.#k) {

@@ -9,8 +9,9 @@ import { ratingWeight } from './observation.ts'
  * worse: on two public sequence data sets 30 items with decay .9 lost 6 and 13 % of NDCG@10.
  */
 const SOURCES = 16
-/** Neighbours of one history item that are visited: the heavy ones stand in front. */
+/** Neighbours that are visited for the newest history item, halved every four places; heavy ones stand in front. */
 const NEIGHBOURS = 128
+const FEWEST_NEIGHBOURS = 32
 const HALF_LIFE_MS = 30 * 86_400_000
 
 /** How much an action of the person counts as a sign of taste. A skip takes away. */
@@ -109,7 +110,7 @@ export class ForYou {
       for (let k = 0; k < end; k++, placeWeight *= decay) {
         if (only !== undefined && !only.has(this.#actions[k] as Action)) continue
         const factor = placeWeight * (this.#tastes[k] as number)
-        relation.scoreRow(this.#items[k] as number, factor, NEIGHBOURS, into)
+        relation.scoreRow(this.#items[k] as number, factor, neighboursAt(k), into)
       }
     }
   }
@@ -128,7 +129,7 @@ export class ForYou {
         if (only !== undefined && !only.has(this.#actions[k] as Action)) continue
         const factor = placeWeight * (this.#tastes[k] as number)
         const item = this.#items[k] as number
-        relation.scoreChosen(item, factor, NEIGHBOURS, this.#slots, this.#sums, k * width)
+        relation.scoreChosen(item, factor, neighboursAt(k), this.#slots, this.#sums, k * width)
       }
     }
     for (const item of items) this.#slots[item] = 0
@@ -174,4 +175,8 @@ function ratingTaste(value: number): number {
 /** Whether an older action of the same item says more than the one already known. */
 function stronger(older: Action, known: Action): boolean {
   return TASTE[known] > 0 && TASTE[older] > TASTE[known]
+}
+
+function neighboursAt(place: number): number {
+  return Math.max(FEWEST_NEIGHBOURS, NEIGHBOURS >> (place >> 2))
 }

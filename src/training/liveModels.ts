@@ -92,7 +92,7 @@ export class LiveModels {
   constructor() {
     const { next, boughtTogether, leadsToBuy } = this.#relations
     this.#forYou = new ForYou([
-      { relation: next, weight: 1, decay: 0.75, reach: 16 },
+      { relation: next, weight: 1, decay: 0.7, reach: 12 },
       { relation: leadsToBuy, weight: 1, decay: 0.8, reach: 16 },
       { relation: boughtTogether, weight: 0.3, decay: 0.9, reach: 16, only: BOUGHT },
     ])

@@ -32,6 +32,8 @@ export class ItemRelation {
   /** Row mass and column mass of each item, side by side. */
   #mass = new Float64Array(0)
   #massBits = new Uint32Array(0)
+  /** Step of the factor table of each column: compact, since it is read at every visited pair. */
+  #columnSteps = new Uint16Array(0)
 
   constructor(options: RelationOptions) {
     this.#options = options
@@ -54,6 +56,7 @@ export class ItemRelation {
     if (2 * largest >= this.#mass.length) this.#grow(largest + 1)
     this.#mass[2 * from] = (this.#mass[2 * from] as number) + weight
     this.#mass[2 * to + 1] = (this.#mass[2 * to + 1] as number) + weight
+    this.#columnSteps[to] = (this.#massBits[4 * to + 3] as number) >>> TABLE_SHIFT
     this.#counts.add(from, to, weight)
   }
 
@@ -77,7 +80,7 @@ export class ItemRelation {
   score(from: number, to: number): number {
     const count = this.#counts.count(from, to)
     if (count === 0) return 0
-    const factor = (this.#mass[2 * from] as number) ** -this.#options.rowPower
+    const factor = this.#rowFactor(from)
     return this.#pairScore(count, this.#options.shrinkage, to) * factor
   }
 
@@ -89,14 +92,28 @@ export class ItemRelation {
     const row = this.#counts.view(item)
     if (row.length === 0) return
     const { ids, counts, start, capacity, forgotten } = row
-    const { shrinkage, rowPower } = this.#options
-    const factor = weight * (this.#mass[2 * item] as number) ** -rowPower
+    const { scores, marks, touched } = into
+    const { shrinkage } = this.#options
+    const factors = this.#columnFactors
+    const steps = this.#columnSteps
+    const factor = weight * this.#rowFactor(item)
     const end = start + (row.length < limit ? row.length : limit)
+    let { count } = into
+    // Written out, because this loop is most of what a decision costs.
     for (let k = start; k < end; k++) {
-      const count = (counts[k + capacity] as number) - forgotten
       const to = ids[k] as number
-      into.add(to, this.#pairScore(count, shrinkage, to) * factor)
+      const kept = (counts[k + capacity] as number) - forgotten
+      const certain = shrinkage === 0 ? kept : (kept * kept) / (kept + shrinkage)
+      const score = certain * factor * (factors[steps[to] as number] as number)
+      if (marks[to] === 0) {
+        marks[to] = 1
+        touched[count++] = to
+        scores[to] = score
+      } else {
+        scores[to] = (scores[to] as number) + score
+      }
     }
+    into.count = count
   }
 
   /**
@@ -114,8 +131,8 @@ export class ItemRelation {
     const row = this.#counts.view(item)
     if (row.length === 0) return
     const { ids, counts, start, capacity, forgotten } = row
-    const { shrinkage, rowPower } = this.#options
-    const factor = weight * (this.#mass[2 * item] as number) ** -rowPower
+    const { shrinkage } = this.#options
+    const factor = weight * this.#rowFactor(item)
     const end = start + (row.length < limit ? row.length : limit)
     for (let k = start; k < end; k++) {
       const to = ids[k] as number
@@ -130,8 +147,9 @@ export class ItemRelation {
   /** Offers every neighbour of an item with its score. */
   offerRow(item: number, heap: TopK): void {
     const row = this.#counts.view(item)
-    const { shrinkage, rowPower } = this.#options
-    const factor = (this.#mass[2 * item] ?? 0) ** -rowPower
+    if (row.length === 0) return
+    const { shrinkage } = this.#options
+    const factor = this.#rowFactor(item)
     for (let k = row.start; k < row.start + row.length; k++) {
       const count = (row.counts[k + row.capacity] as number) - row.forgotten
       const to = row.ids[k] as number
@@ -147,18 +165,29 @@ export class ItemRelation {
   load(reader: SectionReader): void {
     this.#mass = reader.float64()
     this.#massBits = new Uint32Array(this.#mass.buffer)
+    this.#columnSteps = Uint16Array.from(
+      { length: this.items },
+      (_, to) => (this.#massBits[4 * to + 3] as number) >>> TABLE_SHIFT,
+    )
     this.#counts.load(reader)
   }
 
+  #rowFactor(item: number): number {
+    return (this.#mass[2 * item] as number) ** -this.#options.rowPower
+  }
+
   #pairScore(count: number, shrinkage: number, to: number): number {
-    const bits = (this.#massBits[4 * to + 3] as number) >>> TABLE_SHIFT
     const certain = shrinkage === 0 ? count : (count * count) / (count + shrinkage)
-    return certain * (this.#columnFactors[bits] as number)
+    return certain * (this.#columnFactors[this.#columnSteps[to] as number] as number)
   }
 
   #grow(items: number): void {
-    const mass = new Float64Array(2 * Math.max(1_024, items + (items >> 1)))
+    const length = Math.max(1_024, items + (items >> 1))
+    const mass = new Float64Array(2 * length)
     mass.set(this.#mass)
+    const steps = new Uint16Array(length)
+    steps.set(this.#columnSteps)
+    this.#columnSteps = steps
     this.#mass = mass
     this.#massBits = new Uint32Array(mass.buffer)
   }
