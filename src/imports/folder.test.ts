@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { importFile, makeScratch, type Scratch } from './testing/scratch.ts'
+import { openImport } from './openImport.ts'
+import { importFile, makeScratch, readAll, type Scratch } from './testing/scratch.ts'
 
 let scratch: Scratch
 let folders = 0
@@ -147,6 +148,26 @@ describe('data set folders', () => {
   })
 })
 
+test('a stop in the middle of a person tells each bad row once', async () => {
+  const rows = Array.from({ length: 30_000 }, (_, i) =>
+    i % 5_000 === 7 ? `1 broken` : `1 item-number-${i} ${30_000 - i}`,
+  )
+  const folder = await writeFolder('next-item', { sequences: ['user item position', ...rows] })
+  const source = await openImport(folder)
+  const whole = await readAll(source)
+  expect(whole.rejected.map(({ line }) => line)).toEqual([9, 5009, 10009, 15009, 20009, 25009])
+  expect(whole.positions.length).toBeGreaterThan(2)
+  let told = 0
+  let rowsTold = 0
+  for await (const batch of source.read()) {
+    told += batch.rejected.length
+    rowsTold += batch.rows
+    const rest = await readAll(source, batch.position)
+    expect(told + rest.rejected.length).toBe(6)
+    expect(rowsTold + rest.rows).toBe(30_000)
+  }
+})
+
 describe('transactions', () => {
   const HEADER = 'invoice item description quantity time unit_price customer country'
   const AT = '2011-01-02T03:04:05'
@@ -155,9 +176,9 @@ describe('transactions', () => {
     const folder = await writeFolder('transactions', {
       transactions: [
         HEADER,
-        `10 i1 LAMP 2 ${AT} 1.5 7 France`,
+        `10 i1 LANTERN 2 ${AT} 1.5 7 France`,
         `10 i2 LAMP"RED 1 ${AT} 4 7 France`,
-        `11 i1 lamp 1 ${AT} 2.5 ~ France`,
+        `11 i1 LAMP 1 ${AT} 2.5 ~ France`,
         `C12 i1 LAMP -2 ${AT} 1.5 7 France`,
         `13 i1 LAMP 1 ${AT} 9 8 Spain`,
         `14 i3 lost -5 ${AT} 0 ~ Spain`,

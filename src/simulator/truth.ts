@@ -4,7 +4,7 @@ import { hashedUniform, logistic } from './chance.ts'
 import type { Person } from './person.ts'
 import { priceAt, type Product } from './product.ts'
 
-/** log-odds = slope × utility + intercept; chosen so that about one view in twelve ends in a purchase. */
+/** log-odds = slope × utility + intercept; chosen so that about one view in seven ends in a purchase. */
 const BUY = { slope: 1.15, intercept: -5.6 }
 const CLICK = { slope: 0.9, intercept: -2 }
 /** How often the n-th shown item is looked at, against the one before. */

@@ -196,6 +196,43 @@ describe('people', () => {
     expect(fitting).toBeGreaterThan(4 * others)
   })
 
+  test('buy after a view as often as the truth says, and more often with a complement in the cart', () => {
+    const personOf = new Map(
+      demo.people.flatMap(({ userId, anonymousIds }) => anonymousIds.map((id) => [id, userId])),
+    )
+    const cart = new Map<string, Set<string>>()
+    const views = { plain: { bought: 0, hoped: 0 }, complement: { bought: 0, hoped: 0 } }
+    let waiting: { key: string; kind: 'plain' | 'complement'; at: number }[] = []
+    const seen = new Set<string>()
+    for (const message of past) {
+      const who = personOf.get(message['anonymousId'] as string) ?? ''
+      const id = properties(message)?.['product_id'] as string
+      if (message['event'] === 'Product Added') cart.set(who, (cart.get(who) ?? new Set()).add(id))
+      if (message['event'] === 'Product Removed') cart.get(who)?.delete(id)
+      if (message['event'] === 'Order Completed') {
+        const products = properties(message)['products'] as { product_id: string }[]
+        const ids = new Set(products.map(({ product_id }) => `${who} ${product_id}`))
+        for (const { product_id } of products) cart.get(who)?.delete(product_id)
+        for (const view of waiting) {
+          const isSameVisit = Date.parse(message['timestamp'] as string) - view.at < 1_800_000
+          if (isSameVisit && ids.has(view.key)) views[view.kind].bought++
+        }
+        waiting = waiting.filter(({ key }) => !key.startsWith(`${who} `))
+      }
+      // First views only: what somebody owns already is wanted less, which is no part of the plain truth.
+      if (message['event'] !== 'Product Viewed' || seen.has(`${who} ${id}`)) continue
+      seen.add(`${who} ${id}`)
+      const fits = demo.trueComplements(id).map((complement) => complement.id)
+      const kind = fits.some((other) => cart.get(who)?.has(other)) ? 'complement' : 'plain'
+      const at = Date.parse(message['timestamp'] as string)
+      views[kind].hoped += demo.truePurchaseProbability(who, id, demo.truePrice(id, at), at)
+      waiting.push({ key: `${who} ${id}`, kind, at })
+    }
+    expect(views.plain.bought / views.plain.hoped).toBeGreaterThan(0.93)
+    expect(views.plain.bought / views.plain.hoped).toBeLessThan(1.07)
+    expect(views.complement.bought / views.complement.hoped).toBeGreaterThan(1.3)
+  })
+
   test('are described as they are', () => {
     const items = demo.catalogue().map(({ id, categories }) => ({
       id: id as string,
@@ -227,7 +264,7 @@ describe('the truth', () => {
   test('the season shows: sweaters sell in December, kites in September', () => {
     const year = createWorld({
       seed: 3,
-      people: 500,
+      people: 300,
       items: 200,
       start: Date.UTC(2024, 0, 1),
       days: 365,
