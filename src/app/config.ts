@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
-import { defineErrors, isJsonObject } from '../base/index.ts'
+import { isJsonObject } from '../base/index.ts'
+import { configErrors } from './errors.ts'
 
 /**
  * Everything that can be set. A start with none of it works. Each option is read, later wins, from
@@ -88,24 +89,6 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
-
-export const configErrors = defineErrors({
-  APP_CONFIG_UNKNOWN: {
-    status: 400,
-    meaning: 'A configuration key is not known.',
-    remedy: 'Use the key that the message names; src/app/config.ts lists all of them.',
-  },
-  APP_CONFIG_INVALID: {
-    status: 400,
-    meaning: 'A configuration value has the wrong type or is out of range.',
-    remedy: 'Give a value of the kind and range that the message states.',
-  },
-  APP_CONFIG_UNREADABLE: {
-    status: 400,
-    meaning: 'attune.json cannot be read as a JSON object.',
-    remedy: 'Mend the file, or remove it to run on defaults.',
-  },
-})
 
 type Values = Readonly<Record<string, unknown>>
 

@@ -29,3 +29,49 @@ export const appErrors = defineErrors({
     remedy: 'Keep the present state; only a log that begins at offset 1 can be replayed.',
   },
 })
+
+export const configErrors = defineErrors({
+  APP_CONFIG_UNKNOWN: {
+    status: 400,
+    meaning: 'A configuration key is not known.',
+    remedy: 'Use the key that the message names; src/app/config.ts lists all of them.',
+  },
+  APP_CONFIG_INVALID: {
+    status: 400,
+    meaning: 'A configuration value has the wrong type or is out of range.',
+    remedy: 'Give a value of the kind and range that the message states.',
+  },
+  APP_CONFIG_UNREADABLE: {
+    status: 400,
+    meaning: 'attune.json cannot be read as a JSON object.',
+    remedy: 'Mend the file, or remove it to run on defaults.',
+  },
+})
+
+export const workspaceErrors = defineErrors({
+  APP_WORKSPACE_UNKNOWN: {
+    status: 404,
+    meaning: 'There is no workspace of that name.',
+    remedy: 'List the workspaces with `attune workspaces list`, or create one.',
+  },
+  APP_WORKSPACE_EXISTS: {
+    status: 409,
+    meaning: 'A workspace of that name exists.',
+    remedy: 'Choose another name.',
+  },
+  APP_WORKSPACE_NAME: {
+    status: 400,
+    meaning: 'A workspace name is not usable.',
+    remedy: 'Use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit.',
+  },
+  APP_WORKSPACE_DAMAGED: {
+    status: 500,
+    meaning: 'workspace.json cannot be read.',
+    remedy: 'Restore workspace.json from a backup; without its salt, person ids cannot be rebuilt.',
+  },
+  APP_KEY_UNKNOWN: {
+    status: 404,
+    meaning: 'There is no key of that id.',
+    remedy: 'List the keys with `attune keys list`.',
+  },
+})

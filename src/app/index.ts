@@ -2,7 +2,6 @@ export {
   closest,
   type Config,
   CONFIG_DEFAULTS,
-  configErrors,
   type ConfigSources,
   envName,
   readConfig,
@@ -16,7 +15,7 @@ export type {
   Page,
   UpsertResult,
 } from './engine.ts'
-export { appErrors } from './errors.ts'
+export { appErrors, configErrors, workspaceErrors } from './errors.ts'
 export {
   type CreatedWorkspace,
   createKey,
@@ -32,7 +31,6 @@ export {
   type StoredKey,
   workspaceDirectory,
   type WorkspaceDocument,
-  workspaceErrors,
 } from './keys.ts'
 export type { FedEvent, RatePoint } from './liveFeed.ts'
 export { type Logger, openLog } from './log.ts'

@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineErrors, isJsonObject, sha256Hex } from '../base/index.ts'
+import { isJsonObject, sha256Hex } from '../base/index.ts'
+import { workspaceErrors } from './errors.ts'
 import { writeFileAtomic } from './files.ts'
 
 /** write: send events, may stand in a page. secret: everything. */
@@ -35,34 +36,6 @@ export interface FreshKey {
   readonly role: KeyRole
   readonly key: string
 }
-
-export const workspaceErrors = defineErrors({
-  APP_WORKSPACE_UNKNOWN: {
-    status: 404,
-    meaning: 'There is no workspace of that name.',
-    remedy: 'List the workspaces with `attune workspaces list`, or create one.',
-  },
-  APP_WORKSPACE_EXISTS: {
-    status: 409,
-    meaning: 'A workspace of that name exists.',
-    remedy: 'Choose another name.',
-  },
-  APP_WORKSPACE_NAME: {
-    status: 400,
-    meaning: 'A workspace name is not usable.',
-    remedy: 'Use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit.',
-  },
-  APP_WORKSPACE_DAMAGED: {
-    status: 500,
-    meaning: 'workspace.json cannot be read.',
-    remedy: 'Restore workspace.json from a backup; without its salt, person ids cannot be rebuilt.',
-  },
-  APP_KEY_UNKNOWN: {
-    status: 404,
-    meaning: 'There is no key of that id.',
-    remedy: 'List the keys with `attune keys list`.',
-  },
-})
 
 const FILE = 'workspace.json'
 const PREFIX = { write: 'wk_', secret: 'sk_' } as const

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { closest } from '../app/index.ts'
-import { type Arguments, type Command, COMMON_OPTIONS, type Option } from './command.ts'
+import { type Arguments, type Command, SHARED_OPTIONS, type Option } from './command.ts'
 import { cliErrors } from './errors.ts'
 
 /**
@@ -12,7 +12,7 @@ export function readArguments(
   command: Command,
   argv: readonly string[],
 ): Arguments {
-  const options = { ...COMMON_OPTIONS, ...command.options }
+  const options = { ...SHARED_OPTIONS, ...command.options }
   const { tokens, positionals } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(

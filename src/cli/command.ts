@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/index.ts'
+import type { Outcome } from './outcome.ts'
 import type { Terminal } from './terminal.ts'
 
 /** One `--option`. */
@@ -19,14 +19,6 @@ export interface Arguments {
   on(option: string): boolean
 }
 
-/** What a command found: for programs, and in words. */
-export interface Outcome {
-  readonly json: JsonObject
-  readonly words: string
-  /** 0 when not given; for commands whose result is that something is wrong. */
-  readonly exitCode?: number
-}
-
 export interface Command {
   /** Positional arguments as the help shows them, such as `<userId>`. */
   readonly positionals: string
@@ -41,7 +33,7 @@ export interface Command {
 }
 
 /** Options that every command has. */
-export const COMMON_OPTIONS: Readonly<Record<string, Option>> = {
+export const SHARED_OPTIONS: Readonly<Record<string, Option>> = {
   data: { kind: 'text', value: 'DIR', about: 'data directory (default ./.attune or ATTUNE_DATA)' },
   json: { kind: 'switch', about: 'one JSON object on standard output, words on standard error' },
   help: { kind: 'switch', short: 'h', about: 'help of the command' },

@@ -1,4 +1,4 @@
-import { type Command, COMMON_OPTIONS, type Option } from './command.ts'
+import { type Command, SHARED_OPTIONS, type Option } from './command.ts'
 import type { ListedCommand } from './commandTable.ts'
 
 /** The overview: every command in a line. */
@@ -17,7 +17,7 @@ Every command takes --json and --help. Begin with:
 
 /** Usage, options and examples of one command. */
 export function commandHelp({ name: called, about }: ListedCommand, command: Command): string {
-  const options = { ...command.options, ...COMMON_OPTIONS }
+  const options = { ...command.options, ...SHARED_OPTIONS }
   const rows = Object.entries(options).map(([name, option]) => [
     optionName(name, option),
     option.about,

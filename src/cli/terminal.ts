@@ -1,6 +1,6 @@
 import { AttuneError } from '../base/index.ts'
-import type { Outcome } from './command.ts'
 import { cliErrors } from './errors.ts'
+import type { Outcome } from './outcome.ts'
 
 /** A place to write to: standard output and error, or what a test listens to. */
 export interface Output {

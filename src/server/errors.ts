@@ -83,11 +83,6 @@ export const serverErrors = defineErrors({
     meaning: 'There is no placement of this id and version.',
     remedy: 'GET /v1/placements lists the placements.',
   },
-  SERVER_STOPPING: {
-    status: 503,
-    meaning: 'The server is stopping.',
-    remedy: 'Send again in a moment.',
-  },
   SERVER_INTERNAL: {
     status: 500,
     meaning: 'The server met an error of its own.',

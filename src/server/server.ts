@@ -109,6 +109,8 @@ function makeFastify(context: ServerContext): FastifyTypeBox {
     bodyLimit: context.config.maxBodyBytes,
     requestTimeout: context.config.requestTimeoutMs,
     forceCloseConnections: 'idle',
+    // What still comes over open connections while the server stops is answered; each answer closes one.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 2_048 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' } },
     frameworkErrors: (error, _request, reply) => {

@@ -1,6 +1,7 @@
 import type { Config } from '../../app/index.ts'
 import { AttuneError } from '../../base/index.ts'
-import type { Arguments, Command, Outcome } from '../command.ts'
+import type { Arguments, Command } from '../command.ts'
+import type { Outcome } from '../outcome.ts'
 import { configOf } from '../configOf.ts'
 import { cliErrors } from '../errors.ts'
 import { type Finding, findings } from '../checkup.ts'

@@ -16,7 +16,8 @@ import {
   runImport,
 } from '../../imports/index.ts'
 import { chooseWorkspace } from '../chooseWorkspace.ts'
-import { type Arguments, type Command, type Outcome, WORKSPACE_OPTION } from '../command.ts'
+import { type Arguments, type Command, WORKSPACE_OPTION } from '../command.ts'
+import type { Outcome } from '../outcome.ts'
 import { configOf } from '../configOf.ts'
 import { cliErrors } from '../errors.ts'
 import { ImportFiles } from '../importFiles.ts'

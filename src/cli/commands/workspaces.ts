@@ -1,6 +1,7 @@
 import { createWorkspace, listWorkspaces } from '../../app/index.ts'
 import { readRuntimeFile } from '../../server/index.ts'
-import type { Command, Outcome } from '../command.ts'
+import type { Command } from '../command.ts'
+import type { Outcome } from '../outcome.ts'
 import { configOf } from '../configOf.ts'
 import { cliErrors } from '../errors.ts'
 
