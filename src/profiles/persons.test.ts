@@ -128,6 +128,16 @@ describe('identity resolution', () => {
     expect(await pidBy('anonymous_id=a')).toBe(await pidBy('user_id=1'))
   })
 
+  test('an alias joins also when both are known, and not the other way round', async () => {
+    const event = eventOf(ids('user_id=1'), { type: 'alias', previousId: 'a' })
+    const results = await live(persons, state, [
+      by('user_id=1'),
+      by('anonymous_id=a'),
+      { event, interactions: [] },
+    ])
+    expect(results[2]).toMatchObject({ pid: results[0]?.pid, merged: [results[1]?.pid] })
+  })
+
   test('an event that was not prefetched is refused, not given to a new person', async () => {
     await live(persons, state, [by('user_id=1')])
     const cold = newPersons(state)
@@ -165,6 +175,15 @@ describe('what an event does to a profile', () => {
     const results = await live(persons, state, steps)
     expect(results.map((one) => one?.outcome)).toEqual(['applied', 'duplicate', 'applied'])
     expect((await viewBy('user_id=1'))?.events).toBe(2)
+  })
+
+  test('a merged person remembers the messages of both', async () => {
+    const one = eventOf(ids('user_id=1'))
+    const two = eventOf(ids('anonymous_id=a'))
+    const joined = by('user_id=1', 'anonymous_id=a')
+    const steps = [one, two].map((event) => ({ event, interactions: [] }))
+    const results = await live(persons, state, [...steps, joined, ...steps])
+    expect(results.map((result) => result?.outcome).slice(3)).toEqual(['duplicate', 'duplicate'])
   })
 
   test('a duplicate does not merge', async () => {
@@ -219,6 +238,25 @@ describe('what an event does to a profile', () => {
       groups: ['acme'],
     })
     expect((await viewBy('user_id=1'))?.traits).not.toHaveProperty('plan')
+  })
+
+  test('the newest 30 events about no item stay', async () => {
+    const steps = Array.from({ length: 40 }, (_, n): Step => {
+      const event = eventOf(ids('user_id=1'), { timestamp: NOON + n, name: `event ${n}` })
+      return { event, interactions: [] }
+    })
+    await live(persons, state, steps)
+    await live(
+      persons,
+      state,
+      [{ event: eventOf(ids('user_id=1')), interactions: [interactionOf(3)] }],
+      undefined,
+      90,
+    )
+    const recent = (await viewBy('user_id=1'))?.recent
+    expect(recent).toHaveLength(30)
+    expect(recent?.[0]).toEqual({ name: 'event 39', time: NOON + 39 })
+    expect(recent?.at(-1)?.name).toBe('event 10')
   })
 
   test('recent events show one line for an event with several items', async () => {

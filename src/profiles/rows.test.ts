@@ -109,6 +109,7 @@ describe('message ring', () => {
     expect(hasMessage(readerOf(ring), hash, arrivalOf(NOON + 23 * HOUR))).toBe(true)
     expect(hasMessage(readerOf(ring), hash, arrivalOf(NOON + 24 * HOUR))).toBe(false)
     expect(hasMessage(readerOf(ring), hash + 2, arrivalOf(NOON))).toBe(false)
+    expect(hasMessage(readerOf(ring), hash - 2 ** 33, arrivalOf(NOON))).toBe(false)
     const many = ringOf(Array.from({ length: 1_001 }, (_, n) => [n, NOON] as const))
     expect(many.at).toBe(10_000)
     expect(hasMessage(readerOf(many), 0, arrivalOf(NOON))).toBe(false)
@@ -150,8 +151,11 @@ test('pieces of the arena do not overlap and are used again', () => {
       )
       const end = address + arena.capacity(sizeClass) / 16
       for (const [from, to] of pieces) expect(from >= end || to <= address).toBe(true)
-      if (release) arena.release(address, sizeClass)
-      else pieces.set(address, end)
+      if (release) {
+        const { used } = arena
+        arena.release(address, sizeClass)
+        expect(arena.used).toBe(used - arena.capacity(sizeClass))
+      } else pieces.set(address, end)
     }),
   )
 })

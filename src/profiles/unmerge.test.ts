@@ -83,6 +83,38 @@ describe('taking a merge apart', () => {
     expect(await viewOf(cold, second)).toMatchObject({ events: 4 })
   })
 
+  test('events of others on a shared device stay theirs, and their identifiers stay out', async () => {
+    const shared = [
+      ...steps,
+      by('user_id=other', 'anonymous_id=a'),
+      by('email=x@y.example', 'phone=1'),
+    ]
+    const rest = [by('user_id=other', 'phone=1'), by('email=x@y.example', 'user_id=me', 'phone=1')]
+    const persons = newPersons(state)
+    const order = [by('user_id=me', 'anonymous_id=b'), ...shared, ...rest]
+    await live(persons, state, order)
+    const [other] = ids('user_id=other') as [Identifier]
+    const theirs = await viewOf(persons, other)
+    await unmergeAll(persons, order)
+    const cold = newPersons(state)
+    expect(await viewOf(cold, other)).toEqual(theirs)
+    const mine = await viewOf(cold, second)
+    expect(mine?.identifiers).toContainEqual({ type: 'user_id', value: 'me' })
+    expect(mine?.identifiers).not.toContainEqual(other)
+  })
+
+  test('a merge and its un-merge within one flush leave no trace of the redirect', async () => {
+    const persons = newPersons(state)
+    await persons.prefetch([ids('anonymous_id=a', 'anonymous_id=b', 'email=x@y.example')])
+    steps.forEach((step, i) => {
+      if ('event' in step) persons.apply(step.event, [], { offset: i + 1, index: 0 })
+    })
+    await unmergeAll(persons, steps)
+    const cold = newPersons(state)
+    expect((await viewOf(cold, first))?.events).toBe(1)
+    expect((await viewOf(cold, second))?.events).toBe(3)
+  })
+
   test('two identifiers that are not one person are refused', async () => {
     const persons = newPersons(state)
     await live(persons, state, [by('anonymous_id=a'), by('anonymous_id=b')])

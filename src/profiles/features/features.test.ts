@@ -197,6 +197,16 @@ describe('declaring features', () => {
     expect(set.value('views_1d', states, NOON + DAY, textOf)).toBe(0)
   })
 
+  test('buckets that no window reaches are forgotten, and late events do not bring them back', () => {
+    const state = hourly.empty()
+    for (let hour = 0; hour < 100; hour++) {
+      hourly.write(featureEvent(NOON + hour * HOUR, [interactionOf(1)]), state)
+    }
+    hourly.write(featureEvent(NOON, [interactionOf(1)]), state)
+    expect(hourly.sum(state, 'views', 1_000, NOON + 99 * HOUR)).toBe(24)
+    expect(state.triples).toHaveLength(24 * 3)
+  })
+
   test('a state keeps its values when other features are declared around it', () => {
     const old = new FeatureSet([of('views_1d', 'views')])
     const states = old.empty()
