@@ -3,11 +3,12 @@ import { trainingErrors } from './errors.ts'
 
 const MAGIC = 0x4d_4c_54_41
 const FORMAT = 1
+const CHECKSUM = 12
 const HEADER = 16
 
 /**
- * Sections of bytes as one blob: u32 "ATLM", u32 format, u32 number of sections, u32 CRC-32 of what
- * follows, the section lengths as f64, the sections. Cost: one copy and one checksum, about 0.8 ms
+ * Sections of bytes as one blob: u32 "ATLM", u32 format, u32 number of sections, u32 CRC-32 of all the
+ * rest, the section lengths as f64, the sections. Cost: one copy and one checksum, about 0.8 ms
  * a megabyte while the memory is fresh.
  */
 export function encodeSnapshot(sections: readonly Uint8Array[]): Uint8Array {
@@ -24,8 +25,13 @@ export function encodeSnapshot(sections: readonly Uint8Array[]): Uint8Array {
   view.setUint32(0, MAGIC, true)
   view.setUint32(4, FORMAT, true)
   view.setUint32(8, sections.length, true)
-  view.setUint32(12, crc32(bytes.subarray(HEADER)), true)
+  view.setUint32(CHECKSUM, checksum(bytes), true)
   return bytes
+}
+
+/** Of everything but the place of the checksum itself. */
+function checksum(bytes: Uint8Array): number {
+  return crc32(bytes.subarray(HEADER), crc32(bytes.subarray(0, CHECKSUM)))
 }
 
 /** @throws TRAINING_CORRUPT_SNAPSHOT for another format, a wrong length or a wrong checksum */
@@ -38,7 +44,7 @@ export function decodeSnapshot(bytes: Uint8Array): readonly Uint8Array[] {
   if (format !== FORMAT) {
     throw trainingErrors.TRAINING_CORRUPT_SNAPSHOT(`format ${format}, expected ${FORMAT}`)
   }
-  if (view.getUint32(12, true) !== crc32(bytes.subarray(HEADER))) {
+  if (view.getUint32(CHECKSUM, true) !== checksum(bytes)) {
     throw trainingErrors.TRAINING_CORRUPT_SNAPSHOT('wrong checksum')
   }
   const count = view.getUint32(8, true)
