@@ -111,7 +111,9 @@ const sidewaysScroll = (page: Page): Promise<number> =>
   page.evaluate<number>('(scrollTo(9999, scrollY), scrollX)')
 
 async function screenshot(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle', { timeout: 500 }).catch(() => undefined)
+  await page.waitForFunction(
+    '[...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight)',
+  )
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
 }
 
@@ -156,7 +158,7 @@ describe.skipIf(CHROMIUM === undefined)('the console', { timeout: 90_000 }, () =
     await browser?.close()
     await Promise.all(servers.map(stop))
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  }, 30_000)
+  }, 60_000)
 
   test('changes the lists the moment an item is opened, and says why', async () => {
     const page = await openPage()

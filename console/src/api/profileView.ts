@@ -7,12 +7,12 @@ export interface ProfileView {
   readonly seenAt?: number
   readonly events?: number
   readonly features?: Readonly<Record<string, unknown>>
-  readonly topCategories?: readonly TopCategory[]
   readonly history?: readonly HistoryRow[]
 }
 
-export interface TopCategory {
-  readonly name: string
+/** One entry of a feature that ranks keys, such as the top categories; the weights of all keys sum to 1. */
+export interface WeightedKey {
+  readonly key: string
   readonly weight: number
 }
 

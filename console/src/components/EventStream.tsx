@@ -14,7 +14,8 @@ import { Panel } from './Panel.tsx'
 export function EventStream() {
   const feed = useEventFeed()
   const { visitor } = useShop()
-  const pid = useProfile().data?.pid
+  const shown = useProfile()
+  const pid = shown.state === 'known' ? shown.profile.pid : undefined
   const [whose, setWhose] = useState('all')
   const rows = (feed?.events ?? [])
     .map((event) => ({ event, own: isOwnEvent(event, visitor, pid) }))

@@ -1,12 +1,12 @@
 import type { HistoryRow } from '../api/profileView.ts'
 import { useTitles } from '../hooks/useTitles.ts'
 import { formatAgo } from '../state/format.ts'
-import { newestFirst, pastTense } from '../state/history.ts'
+import { deeds, pastTense } from '../state/history.ts'
 import classes from './HistoryList.module.css'
 
 /** The newest things that the person did. */
 export function HistoryList({ rows }: { readonly rows: readonly HistoryRow[] }) {
-  const shown = newestFirst(rows).slice(0, 6)
+  const shown = deeds(rows).slice(0, 5)
   const titleOf = useTitles(shown.map((row) => row.item))
   if (shown.length === 0) return null
   const now = Date.now()

@@ -1,21 +1,27 @@
 import type { ProfileView } from '../api/profileView.ts'
 import { formatName, formatValue } from '../state/format.ts'
+import { sortFeatures } from '../state/feature.ts'
 import classes from './ProfileFacts.module.css'
 import { HistoryList } from './HistoryList.tsx'
-import { TopCategories } from './TopCategories.tsx'
+import { Ranking } from './Ranking.tsx'
 
-/** Identifiers, traits, features, categories and history of one person. */
+/** Identifiers, traits, features and history of one person; what changes with each click stands first. */
 export function ProfileFacts({ profile }: { readonly profile: ProfileView }) {
+  const { rankings, plain } = sortFeatures(profile.features ?? {})
+  const [first, ...others] = rankings
   return (
     <div className={classes.facts}>
+      {first && <Ranking name={first[0]} keys={first[1]} limit={3} />}
+      <HistoryList rows={profile.history ?? []} />
       <FactList
         title="Identifiers"
         facts={profile.identifiers.map(({ type, value }) => [type, value])}
       />
       <FactList title="Traits" facts={Object.entries(profile.traits ?? {})} />
-      <TopCategories categories={profile.topCategories ?? []} />
-      <FactList title="Features" facts={Object.entries(profile.features ?? {})} />
-      <HistoryList rows={profile.history ?? []} />
+      <FactList title="Features" facts={plain} />
+      {others.map(([name, keys]) => (
+        <Ranking key={name} name={name} keys={keys} limit={4} />
+      ))}
     </div>
   )
 }

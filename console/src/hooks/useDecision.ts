@@ -21,7 +21,7 @@ export interface ShownDecision {
 /** Asks for every row of the view, again after each action; the last answer stays until the next is there. */
 export function useDecision(view: ShopView): UseQueryResult<ShownDecision> {
   const client = useClient()
-  const { visitor, cart, revision, pending, cause, memory } = useShop()
+  const { visitor, cart, revision, pending, cause, memory, noteKnown } = useShop()
   const who = visitorKey(visitor)
   const item = view.kind === 'product' ? view.item : undefined
   const request = decideRequest(
@@ -38,6 +38,7 @@ export function useDecision(view: ShopView): UseQueryResult<ShownDecision> {
       const { moves, shown } = compareDecision(memory.shown, decision, who, item)
       const answers = memory.answered < revision
       Object.assign(memory, { shown, answered: revision })
+      noteKnown(decision.person.known)
       return { decision, tookMs, moves, cause: answers ? cause : undefined }
     },
     placeholderData: (previous, query) =>

@@ -22,6 +22,9 @@ export interface Shop {
   readonly cause: string | undefined
   /** Why the last action was not accepted. */
   readonly failure: string | undefined
+  /** Whether the last decision knew the visitor; undefined before the first. */
+  readonly known: boolean | undefined
+  readonly noteKnown: (known: boolean) => void
   readonly memory: ListMemory
   readonly choose: (visitor: Visitor) => void
   /** Sends the event; resolves when the server has acknowledged it (true) or not (false). */

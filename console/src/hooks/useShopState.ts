@@ -29,6 +29,7 @@ export function useShopState(first: Visitor): Shop {
   const client = useClient()
   const [visitor, setVisitor] = useState(first)
   const [deeds, setDeeds] = useState(NOTHING_DONE)
+  const [known, noteKnown] = useState<boolean>()
   const [memory] = useState<ListMemory>(() => ({ shown: new Map(), answered: 0 }))
 
   function choose(next: Visitor): void {
@@ -36,6 +37,7 @@ export function useShopState(first: Visitor): Shop {
     writeSession('attune.visitor', JSON.stringify(next))
     setVisitor(next)
     memory.answered = 0
+    noteKnown(undefined)
     setDeeds(NOTHING_DONE)
   }
 
@@ -58,8 +60,8 @@ export function useShopState(first: Visitor): Shop {
     return true
   }
 
-  const { cart, revision, underWay, cause, failure } = deeds
-  return { visitor, cart, revision, pending: underWay > 0, cause, failure, memory, choose, act }
+  const { underWay, ...done } = deeds
+  return { visitor, ...done, pending: underWay > 0, known, noteKnown, memory, choose, act }
 }
 
 function cartAfter(cart: Cart, action: ShopAction): Cart {

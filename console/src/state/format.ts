@@ -1,3 +1,5 @@
+import { isWeightedKey } from './feature.ts'
+
 /** "€12.90", "12.90" without a known currency, or an empty text without a price. */
 export function formatPrice(price: number | undefined, currency: string | undefined): string {
   if (price === undefined || !Number.isFinite(price)) return ''
@@ -49,6 +51,7 @@ export function formatName(name: string): string {
 export function formatValue(value: unknown): string {
   if (value === null || value === undefined) return '–'
   if (typeof value === 'number') {
+    if (value !== 0 && Math.abs(value) < 0.01) return value > 0 ? '< 0.01' : '> −0.01'
     return Number.isInteger(value)
       ? value.toLocaleString('en')
       : String(Number(value.toPrecision(4)))
@@ -56,11 +59,5 @@ export function formatValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map(formatValue).join(', ')
-  return isWeighted(value) ? `${value.key} ${formatShare(value.weight)}` : JSON.stringify(value)
-}
-
-/** An entry of a feature that ranks keys by their share. */
-function isWeighted(value: object): value is { readonly key: string; readonly weight: number } {
-  const { key, weight } = value as { key?: unknown; weight?: unknown }
-  return typeof key === 'string' && typeof weight === 'number'
+  return isWeightedKey(value) ? `${value.key} ${formatShare(value.weight)}` : JSON.stringify(value)
 }

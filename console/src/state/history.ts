@@ -1,8 +1,8 @@
 import type { HistoryRow } from '../api/profileView.ts'
 
-/** The rows with the newest first, whichever way the server sent them; equal times keep their order. */
-export function newestFirst(rows: readonly HistoryRow[]): readonly HistoryRow[] {
-  return rows.toSorted((a, b) => b.time - a.time)
+/** What the person did, newest first, whichever way the server sent it; what was merely shown is left out. */
+export function deeds(rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  return rows.filter(({ action }) => action !== 'impression').toSorted((a, b) => b.time - a.time)
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -15,7 +15,6 @@ const WORDS: Readonly<Record<string, string>> = {
   rate: 'rated',
   skip: 'skipped',
   consume: 'watched',
-  impression: 'was shown',
 }
 
 /** What the person did, in the past tense: "bought". Unknown actions stay as they are. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rateInWords, ratePoints } from './rate.ts'
+import { rateCeiling, rateInWords, ratePoints } from './rate.ts'
 
 const samples = [
   { at: 0, events: 99, decisions: 99 },
@@ -33,5 +33,14 @@ describe('rateInWords', () => {
     expect(rateInWords(ratePoints(samples, 60_000))).toBe(
       'Now 20.0 events and 4.0 decisions per second.',
     )
+  })
+})
+
+describe('rateCeiling', () => {
+  it('is set by the newest minute, not by what came before', () => {
+    const point = (seconds: number, perSecond: number) =>
+      ({ at: new Date(seconds * 1000), perSecond, of: 'events' }) as const
+    expect(rateCeiling([point(0, 9000), point(100, 20), point(130, 10)])).toBeCloseTo(23)
+    expect(rateCeiling([])).toBeCloseTo(1.15)
   })
 })

@@ -26,6 +26,16 @@ export function ratePoints(samples: readonly RateSample[], uptimeMs: number): re
   return points
 }
 
+/**
+ * Top of the chart: a little above the highest rate of the newest minute, so that an import before it does not
+ * press the traffic of now flat against the floor. At least 1.
+ */
+export function rateCeiling(points: readonly RatePoint[]): number {
+  const minuteAgo = (points.at(-1)?.at.getTime() ?? 0) - 60_000
+  const newest = points.filter(({ at }) => at.getTime() >= minuteAgo)
+  return Math.max(1, ...newest.map(({ perSecond }) => perSecond)) * 1.15
+}
+
 /** The chart in one sentence, for those who do not see it. */
 export function rateInWords(points: readonly RatePoint[]): string {
   const newest = (of: RatePoint['of']): string =>

@@ -8,7 +8,7 @@ describe('decideRequest', () => {
   it('asks for the rows of the home page without a context', () => {
     expect(decideRequest({ kind: 'home' }, visitor, [])).toEqual({
       anonymousId: 'anon',
-      placements: ['home-for-you', 'home-trending', 'home-new', 'recently-viewed'],
+      placements: ['recently-viewed', 'home-for-you', 'home-trending', 'home-new'],
       include: ['item', 'parts'],
     })
   })

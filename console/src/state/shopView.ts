@@ -19,6 +19,16 @@ export function placementsOf(view: ShopView): readonly string[] {
   return PLACEMENTS[view.kind]
 }
 
+/**
+ * No item stands in two rows of the home page, and the placement that is asked for first gets it: what was just
+ * viewed belongs to "Recently viewed", wherever on the page that row stands.
+ */
+function askingOrder(placements: readonly string[]): readonly string[] {
+  return placements.toSorted(
+    (a, b) => Number(b === 'recently-viewed') - Number(a === 'recently-viewed'),
+  )
+}
+
 /** One request that answers every row of the view. */
 export function decideRequest(
   view: ShopView,
@@ -31,7 +41,7 @@ export function decideRequest(
   }
   return {
     ...visitorIdentity(visitor),
-    placements: placementsOf(view),
+    placements: askingOrder(placementsOf(view)),
     ...(Object.keys(context).length > 0 ? { context } : {}),
     // An item of "For you" stays there though another row shows it too: else the row would differ from view to view.
     ...(view.kind === 'home' ? {} : { distinct: false }),
