@@ -98,9 +98,4 @@ export const importErrors = defineErrors({
     meaning: 'A transaction line without customer and price is a correction of the stock.',
     remedy: 'Nothing needs to be done: it says nothing about people.',
   },
-  IMPORTS_REFUSED: {
-    status: 400,
-    meaning: 'The workspace did not take a row.',
-    remedy: 'The reason stands with the row.',
-  },
 })

@@ -1,12 +1,6 @@
 export { importErrors } from './errors.ts'
 export { type ImportOptions, openImport } from './openImport.ts'
-export {
-  type ImportProgress,
-  progressRate,
-  progressShare,
-  renderProgress,
-  timeLeft,
-} from './progress.ts'
+export { type ImportProgress, renderProgress } from './progress.ts'
 export {
   type ImportCheckpoint,
   type ImportRunOptions,
