@@ -76,7 +76,10 @@ function openHosted({ config, log }: HostOptions, name: string): Promise<Engine>
   return openEngine(workspaceDirectory(config.data, name), {
     profileCacheBytes: config.profileCacheBytes,
     maxPendingBytes: config.maxPendingBytes,
-    onTrouble: (code) => log.error({ workspace: name, code }, 'workspace needs attention'),
+    onTrouble: (code, detail) => {
+      log.error({ workspace: name, code }, 'workspace needs attention')
+      log.debug({ workspace: name, code, detail }, 'workspace needs attention')
+    },
   })
 }
 

@@ -36,7 +36,7 @@ export function docsPage(document: JsonObject): string {
   const tags = list(document['tags']).filter(isJsonObject)
   const info = object(document['info'])
   const sections = tags.map((tag) => tagSection(tag, operations))
-  const links = tags.map((tag) => `<a href="#${text(tag['name'])}">${text(tag['name'])}</a>`)
+  const links = tags.map((tag) => `<a href="#${text(tag['name'])}">${titled(tag)}</a>`)
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Attune API</title>
 <style>${STYLE}</style></head><body><header><h1>Attune API</h1>
@@ -59,15 +59,23 @@ function tagSection(tag: JsonObject, operations: readonly Operation[]): string {
   const own = operations.filter(({ about }) => list(about['tags']).includes(tag['name'] ?? ''))
   if (own.length === 0) return ''
   const name = text(tag['name'])
-  return `<section id="${name}"><h2>${name}</h2><p>${text(tag['description'])}</p>${own
+  return `<section id="${name}"><h2>${titled(tag)}</h2><p>${text(tag['description'])}</p>${own
     .map(operationBlock)
     .join('')}</section>`
 }
 
+function titled(tag: JsonObject): string {
+  const name = text(tag['name'])
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}
+
 function operationBlock({ method, path, about }: Operation): string {
   const key = about['security'] === undefined ? '' : ' <span class="key">key</span>'
+  const { description } = about
+  const words = description === undefined ? '' : `<p>${text(description)}</p>`
+  const rest = `${words}${parameterTable(about)}${bodyBlock(about)}` || '<p>Takes nothing more.</p>'
   return `<details><summary><span class="method">${method}</span> <code>${text(path)}</code>${key}
-<br>${text(about['summary'])}</summary><div><p>${text(about['description'])}</p>${parameterTable(about)}${bodyBlock(about)}</div></details>`
+<br>${text(about['summary'])}</summary><div>${rest}</div></details>`
 }
 
 function parameterTable(about: JsonObject): string {
