@@ -16,6 +16,7 @@ describe('formatPrice', () => {
 describe('formatDuration', () => {
   it.each([
     [0.84, '0.8 ms'],
+    [3.16, '3.2 ms'],
     [12.4, '12 ms'],
     [1400, '1.4 s'],
   ])('%s', (ms, text) => {

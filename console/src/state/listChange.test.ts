@@ -16,7 +16,7 @@ function decision(lists: Record<string, readonly string[]>): Decision {
 
 describe('compareLists', () => {
   it('points at items that came in and that moved up, not at those that stayed or sank', () => {
-    const moves = compareLists(['a', 'b', 'c'], ['c', 'x', 'a'])
+    const moves = compareLists(['a', 'b', 'c', 'd'], ['c', 'x', 'a', 'd'])
     expect([...moves]).toEqual([
       ['c', { kind: 'up', by: 2 }],
       ['x', { kind: 'new' }],
