@@ -115,6 +115,39 @@ describe('an engine', () => {
     expect(await engine.item('tea1')).toMatchObject({ title: 'Green tea', price: 4 })
   })
 
+  it('applies every event of a flood of new people, whatever is committed meanwhile', async () => {
+    await engine.close()
+    engine = await openEngine(directory, { clock, profileCacheBytes: 1 })
+    const bodies = Array.from({ length: 80 }, (_, b) => {
+      const batch = Array.from({ length: 250 }, (__, i) => ({
+        type: 'track',
+        event: 'Product Viewed',
+        anonymousId: `visitor-${(b * 250 + i) % 9_000}`,
+        userId: `person-${(b * 250 + i) % 7_000}`,
+        properties: { product_id: `item-${i}` },
+      }))
+      return body({ batch })
+    })
+    await Promise.all(bodies.map((one) => engine.collect('batch', one)))
+    await engine.settled()
+    const { events, rejected } = await engine.status()
+    expect({ events, rejected }).toEqual({ events: 20_000, rejected: 0 })
+  })
+
+  it('applies a body larger than a slice whole, also when stopped at once', async () => {
+    const batch = Array.from({ length: 1_500 }, (_, i) => ({
+      type: 'track',
+      event: 'Seen',
+      userId: `person-${i % 10}`,
+    }))
+    await engine.collect('batch', body({ batch: [...batch, 'garbage'] }))
+    await engine.close()
+    engine = await openEngine(directory, { clock })
+    await engine.settled()
+    const { events, rejected, duplicates } = await engine.status()
+    expect({ events, rejected, duplicates }).toEqual({ events: 1_500, rejected: 1, duplicates: 0 })
+  })
+
   it('rejects one bad item by its place and takes the others', async () => {
     const result = await engine.upsertItems({
       items: [{ id: 'a', price: 1 }, { id: 'b', price: -1 }, { id: 'c' }],

@@ -55,3 +55,45 @@ function readMessages(bytes: Uint8Array, receivedAt: number): ParsedBody {
   const { route, body } = decodeEnvelope(bytes)
   return parseBody(route, body, receivedAt)
 }
+
+/** Some of what a slice of the log holds: applied in one go, without giving the thread back. */
+export interface SlicePart {
+  readonly entries: readonly ReadableEntry[]
+  /** False when more of the last entry follows in the next part. */
+  readonly complete: boolean
+}
+
+/** Cuts entries into parts of about `events` events; an entry with more of them is cut as well. */
+export function* partsOf(entries: readonly ReadableEntry[], events: number): Generator<SlicePart> {
+  let part: ReadableEntry[] = []
+  let size = 0
+  for (const entry of entries) {
+    const pieces = piecesOf(entry, events)
+    for (const [i, piece] of pieces.entries()) {
+      part.push(piece)
+      size += piece.count
+      if (size < events) continue
+      yield { entries: part, complete: i === pieces.length - 1 }
+      part = []
+      size = 0
+    }
+  }
+  if (part.length > 0) yield { entries: part, complete: true }
+}
+
+function piecesOf(entry: ReadableEntry, size: number): readonly ReadableEntry[] {
+  const { content } = entry
+  if (content.kind !== 'messages' || content.body.events.length <= size) return [entry]
+  const { events, indexes, rejections } = content.body
+  const pieces: ReadableEntry[] = []
+  for (let i = 0; i < events.length; i += size) {
+    const last = i + size >= events.length
+    const body = {
+      events: events.slice(i, i + size),
+      indexes: indexes.slice(i, i + size),
+      rejections: last ? rejections : [],
+    }
+    pieces.push({ ...entry, count: body.events.length, content: { kind: 'messages', body } })
+  }
+  return pieces
+}

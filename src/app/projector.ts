@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ArtifactStore, EventLog, StateStore, StateTransaction } from '../store/index.ts'
 import type { LiveModels } from '../training/index.ts'
 import type { AnalyticsFeed } from './analyticsFeed.ts'
-import { type ReadableEntry, readEntry } from './entry.ts'
+import { partsOf, type ReadableEntry, readEntry, type SlicePart } from './entry.ts'
 import type { Projection } from './projection.ts'
 import { COUNTS_TOPIC, writeSnapshot } from './snapshot.ts'
 
@@ -59,6 +59,8 @@ export class Projector {
   #timer: NodeJS.Timeout | undefined
   #wake: (() => void) | undefined
   #closing = false
+  /** A part of an entry is applied and the rest is not: its effects must not be stored yet. */
+  #insideEntry = false
   #trouble: string | null = null
   readonly #waiters: { offset: number; resolve: () => void }[] = []
   #running: Promise<void> = Promise.resolve()
@@ -97,7 +99,8 @@ export class Projector {
 
   /** Hands over an entry that has just become durable, so that it need not be read back. */
   offer(entry: ReadableEntry, bytes: number): void {
-    if (this.#offeredBytes + bytes <= OFFERED_BYTES) {
+    const wanted = entry.offset > this.#applied
+    if (wanted && this.#offeredBytes + bytes <= OFFERED_BYTES) {
       this.#offered.set(entry.offset, { entry, bytes })
       this.#offeredBytes += bytes
     }
@@ -165,42 +168,43 @@ export class Projector {
     for (let offset = this.#applied + 1; events < EVENTS_A_SLICE; offset++) {
       const offered = this.#offered.get(offset)
       if (offered === undefined) break
-      this.#offered.delete(offset)
-      this.#offeredBytes -= offered.bytes
       slice.push(offered.entry)
       events += offered.entry.count
     }
     if (slice.length > 0) return slice
+    const head = this.#parts.log.head()
     const read = await this.#parts.log.read(this.#applied + 1, READ_LIMIT)
+    // Damaged entries at the end of the log are left out of what is read: nothing follows up to the head.
+    if (read.length === 0) this.#advance(head, this.#appliedReceivedAt)
     return read.map(readEntry)
   }
 
   async #applySlice(slice: readonly ReadableEntry[]): Promise<void> {
-    const { projection, log } = this.#parts
-    if (slice.length === 0) {
-      this.#advance(log.head(), this.#appliedReceivedAt)
-      return
+    for (const part of partsOf(slice, EVENTS_A_SLICE)) {
+      await this.#applyPart(part)
+      await this.#commitWhenDue()
+      await nextTurn()
     }
-    await projection.prepare(slice)
-    let events = 0
-    for (const [i, entry] of slice.entries()) {
+  }
+
+  /** From `prepare` to the last `apply` the thread is kept: a commit in between could let go of what was loaded. */
+  async #applyPart({ entries, complete }: SlicePart): Promise<void> {
+    const { projection } = this.#parts
+    await projection.prepare(entries)
+    for (const [i, entry] of entries.entries()) {
       const command = projection.apply(entry)
       if (command !== undefined) {
         await command
-        await projection.prepare(slice.slice(i + 1))
+        await projection.prepare(entries.slice(i + 1))
       }
-      this.#advance(entry.offset, entry.receivedAt)
-      events += entry.count
       this.#uncommittedEvents += entry.count
-      if (events >= EVENTS_A_SLICE) {
-        events = 0
-        await nextTurn()
-      }
+      this.#insideEntry = !complete && i === entries.length - 1
+      if (!this.#insideEntry) this.#advance(entry.offset, entry.receivedAt)
     }
-    await this.#commitWhenDue()
   }
 
   #advance(offset: number, receivedAt: number): void {
+    this.#forgetOffered(offset)
     this.#applied = offset
     this.#appliedReceivedAt = receivedAt
     while (this.#waiters.length > 0 && (this.#waiters[0]?.offset ?? 0) <= offset) {
@@ -208,8 +212,15 @@ export class Projector {
     }
   }
 
+  #forgetOffered(offset: number): void {
+    const offered = this.#offered.get(offset)
+    if (offered === undefined) return
+    this.#offered.delete(offset)
+    this.#offeredBytes -= offered.bytes
+  }
+
   async #commitWhenDue(): Promise<void> {
-    if (this.#uncommittedEvents < COMMIT_EVENTS) {
+    if (this.#uncommittedEvents < COMMIT_EVENTS || this.#insideEntry) {
       this.#timer ??= setTimeout(() => this.#startCommit(), COMMIT_MS)
       return
     }
@@ -220,7 +231,7 @@ export class Projector {
   #startCommit(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#committing !== undefined) {
+    if (this.#committing !== undefined || this.#insideEntry) {
       this.#timer = setTimeout(() => this.#startCommit(), COMMIT_MS)
       return
     }
@@ -233,7 +244,7 @@ export class Projector {
 
   /** Stores everything applied so far; repeats until it succeeds, because the rows are drained once. */
   async #commit(last: boolean): Promise<void> {
-    if (this.#applied === this.#committed && !last) return
+    if (this.#insideEntry || (this.#applied === this.#committed && !last)) return
     const { projection, models, analytics } = this.#parts
     const applied = this.#applied
     this.#uncommittedEvents = 0
