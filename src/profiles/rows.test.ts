@@ -11,6 +11,7 @@ import {
 } from './history.ts'
 import { appendMessage, arrivalOf, hasMessage, mergeMessages } from './messageRing.ts'
 import { interactionOf, NOON } from './personsFixture.ts'
+import { appendPlain, decodePlain } from './plainEvents.ts'
 import { RowArena } from './rowArena.ts'
 import { RowReader, RowWriter } from './rowBytes.ts'
 import { mergeTraits } from './traits.ts'
@@ -87,6 +88,17 @@ describe('history', () => {
       { numRuns: 100 },
     )
   })
+})
+
+test('of events about no item the newest 30 are stored', () => {
+  let bytes = new RowWriter()
+  for (let n = 0; n < 40; n++) {
+    const next = new RowWriter()
+    appendPlain(readerOf(bytes), { time: NOON - n, name: n }, next)
+    bytes = next
+  }
+  expect(decodePlain(readerOf(bytes))).toHaveLength(30)
+  expect(decodePlain(readerOf(bytes)).at(-1)).toEqual({ time: NOON, name: 0 })
 })
 
 describe('message ring', () => {
