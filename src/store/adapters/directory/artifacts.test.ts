@@ -1,0 +1,3 @@
+import { testArtifactStore } from '../../contract/artifactStore.ts'
+
+testArtifactStore('directory')

@@ -1,0 +1,3 @@
+import { testEventLog } from '../../contract/eventLog.ts'
+
+testEventLog('sqlite')

@@ -1,0 +1,3 @@
+import { testStateStore } from '../../contract/stateStore.ts'
+
+testStateStore('sqlite')
