@@ -110,10 +110,15 @@ async function accessibilityFaults(page: Page): Promise<unknown> {
 const sidewaysScroll = (page: Page): Promise<number> =>
   page.evaluate<number>('(scrollTo(9999, scrollY), scrollX)')
 
+/** True when every picture in sight has come, or has failed to. */
+const PICTURES_SETTLED = `[...document.images].every((image) => {
+  const { top, left } = image.getBoundingClientRect()
+  const inSight = image.checkVisibility() && top < innerHeight && left < innerWidth
+  return image.complete || !inSight
+})`
+
 async function screenshot(page: Page, name: string): Promise<void> {
-  await page.waitForFunction(
-    '[...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight)',
-  )
+  await expect.poll(() => page.evaluate<boolean>(PICTURES_SETTLED)).toBe(true)
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
 }
 
