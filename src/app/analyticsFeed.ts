@@ -1,16 +1,17 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { HOUR, isJsonObject, type Json, type JsonObject } from '../base/index.ts'
+import { isJsonObject, type Json, type JsonObject } from '../base/index.ts'
 import type { DecisionRecord } from '../decisions/index.ts'
 import type { AttuneEvent, Interaction } from '../events/index.ts'
 import type { DecisionMatch } from '../profiles/index.ts'
-import type { AnalyticsRow, AnalyticsStore, StateStore } from '../store/index.ts'
+import {
+  type AnalyticsRow,
+  type AnalyticsStore,
+  encodeAnalyticsRows,
+  type StateStore,
+} from '../store/index.ts'
 
 const TOPIC = 'analytics'
 const DRAIN_MS = 1_000
 const ENTRIES_A_DRAIN = 32
-const SEAL_ROWS = 500_000
-/** zstd level 1: about 400 MB/s, a tenth of the size; the rows wait in the state store for a second. */
-const COMPRESSION = { params: { 100: 1 } }
 
 /** Rows on their way to the AnalyticsStore: through the outbox, so that none is lost or doubled. */
 export class AnalyticsFeed {
@@ -20,8 +21,6 @@ export class AnalyticsFeed {
   #rows: AnalyticsRow[] = []
   #timer: NodeJS.Timeout | undefined
   #draining: Promise<void> = Promise.resolve()
-  #unsealed = 0
-  #sealedAt = 0
   #closed = false
 
   constructor(state: StateStore, analytics: AnalyticsStore, onTrouble: (error: unknown) => void) {
@@ -54,7 +53,7 @@ export class AnalyticsFeed {
   /** The rows since the last call as one outbox message, or undefined without rows. */
   drain(): { topic: string; bytes: Uint8Array } | undefined {
     if (this.#rows.length === 0) return undefined
-    const bytes = zstdCompressSync(JSON.stringify(this.#rows), COMPRESSION)
+    const bytes = encodeAnalyticsRows(this.#rows)
     this.#rows = []
     return { topic: TOPIC, bytes }
   }
@@ -66,12 +65,6 @@ export class AnalyticsFeed {
       this.#timer = undefined
       this.#draining = this.#draining.then(() => this.#move())
     }, DRAIN_MS)
-  }
-
-  /** Moves everything committed so far. */
-  async flush(): Promise<void> {
-    this.#draining = this.#draining.then(() => this.#move())
-    await this.#draining
   }
 
   /** Waits for the move under way. What has not moved stays in the outbox until the next start. */
@@ -87,30 +80,14 @@ export class AnalyticsFeed {
         const waiting = await this.#state.outbox(TOPIC, ENTRIES_A_DRAIN)
         const last = waiting.at(-1)
         if (last === undefined || this.#closed) return
-        const rows = waiting.flatMap((entry) => decodeRows(entry.bytes))
-        await this.#analytics.append(rows, last.id)
+        for (const { id, bytes } of waiting) await this.#analytics.append(bytes, id)
         await this.#state.commit({ puts: [], outboxDone: [{ topic: TOPIC, upTo: last.id }] })
-        await this.#sealWhenDue(rows)
       }
     } catch (error) {
       this.#onTrouble(error)
       this.wake()
     }
   }
-
-  async #sealWhenDue(rows: readonly AnalyticsRow[]): Promise<void> {
-    this.#unsealed += rows.length
-    const hour = Math.floor((rows.at(-1)?.receivedAt ?? 0) / HOUR)
-    if (this.#sealedAt === 0) this.#sealedAt = hour
-    if (this.#unsealed < SEAL_ROWS && hour === this.#sealedAt) return
-    await this.#analytics.seal()
-    this.#unsealed = 0
-    this.#sealedAt = hour
-  }
-}
-
-function decodeRows(bytes: Uint8Array): AnalyticsRow[] {
-  return JSON.parse(zstdDecompressSync(bytes).toString('utf8'))
 }
 
 function eventRow(
