@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts src/cli/main.ts on Node.js 24 or newer: on this process when it is, else on the one that
+// Starts src/cli/main.ts on Node.js 24 or newer: in this process when it is, else on the one that
 // `npm install` brought. Plain JavaScript, because older versions cannot read TypeScript.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -8,22 +8,35 @@ import { fileURLToPath } from 'node:url'
 
 const NEEDED = 24
 
-if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
-  await import('./main.ts')
-} else {
-  const node = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
-  if (existsSync(node)) runOn(node)
-  else refuse()
-}
+const isNew = Number(process.versions.node.split('.')[0]) >= NEEDED
+const isPackage = import.meta.url.includes('/node_modules/')
+const brought = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
 
-/** Runs the same command line on another Node.js and ends as it ends. */
+if (isNew && !isPackage) await import('./main.ts')
+else if (isNew) runOn(process.execPath)
+else if (existsSync(brought)) runOn(brought)
+else refuse()
+
+/** Runs the same command line on another Node.js process and ends as it ends. */
 function runOn(node) {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env: childEnv() })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
     process.exit(code ?? 128 + (constants.signals[signal] ?? 1))
   })
+}
+
+/** Worker threads are started without flags of their own, and read NODE_OPTIONS all the same. */
+function childEnv() {
+  if (!isPackage) return process.env
+  const reader = new URL('./readTypes.mjs', import.meta.url).href
+  const options = [
+    process.env.NODE_OPTIONS ?? '',
+    `--import=${reader}`,
+    '--disable-warning=ExperimentalWarning',
+  ]
+  return { ...process.env, NODE_OPTIONS: options.join(' ').trim() }
 }
 
 function refuse() {

@@ -7,9 +7,10 @@ import {
   readWorkspace,
   workspaceDirectory,
 } from '../app/index.ts'
-import type { JsonObject } from '../base/index.ts'
+import { AttuneError, type JsonObject } from '../base/index.ts'
 import { readRuntimeFile, requireFreePort, type RuntimeFile } from '../server/index.ts'
 import { CONSOLE_DIRECTORY, installedVersion } from './installation.ts'
+import { openWorkspace } from './openWorkspace.ts'
 import { ServerClient } from './serverClient.ts'
 import { objectIn, textIn } from './jsonReading.ts'
 
@@ -22,8 +23,11 @@ export interface Finding {
   readonly remedy?: string
 }
 
-/** Looks at the installation, the data directory and the running server. Changes nothing. */
-export async function findings(config: Config): Promise<readonly Finding[]> {
+/**
+ * Looks at the installation, the data directory and the running server. Changes nothing.
+ * @param deep opens workspaces that no server has, which catches up on what their logs hold
+ */
+export async function findings(config: Config, deep: boolean): Promise<readonly Finding[]> {
   const running = readRuntimeFile(config.data)
   return [
     { check: 'attune', state: 'fine', detail: `version ${installedVersion()}` },
@@ -34,7 +38,7 @@ export async function findings(config: Config): Promise<readonly Finding[]> {
     consoleBuilt(),
     ...(await server(config, running)),
     ...listWorkspaces(config.data).map((name) => workspaceFile(config, name)),
-    ...(await workspacesOf(config, running)),
+    ...(await workspacesOf(config, running, deep)),
   ]
 }
 
@@ -134,27 +138,31 @@ function workspaceFile({ data }: Config, name: string): Finding {
 async function workspacesOf(
   config: Config,
   running: RuntimeFile | undefined,
+  deep: boolean,
 ): Promise<readonly Finding[]> {
-  if (running === undefined) return []
-  const served = listWorkspaces(config.data).filter((name) => running.workspaces.includes(name))
-  const found = await Promise.all(served.map((name) => workspaceStatus(running, name)))
-  return found.flat()
+  const found: Finding[] = []
+  for (const name of listWorkspaces(config.data)) {
+    const served = running?.workspaces.includes(name) ?? false
+    if (served || deep) found.push(...(await workspaceStatus(config, name)))
+  }
+  if (found.length > 0 || listWorkspaces(config.data).length === 0) return found
+  const detail = 'not opened, because no server runs; `attune doctor --deep` opens them'
+  return [{ check: 'workspaces', state: 'note', detail }]
 }
 
-async function workspaceStatus(running: RuntimeFile, name: string): Promise<readonly Finding[]> {
+async function workspaceStatus(config: Config, name: string): Promise<readonly Finding[]> {
   const check = `workspace ${name}`
   try {
-    const status = objectIn(await new ServerClient(running, name).get('/v1/status'))
-    return [counts(check, status), lag(check, status), ...damage(check, status)]
-  } catch {
-    return [
-      {
-        check,
-        state: 'wrong',
-        detail: 'gives no status',
-        remedy: 'Look at the log of the server.',
-      },
-    ]
+    const workspace = await openWorkspace(config, name)
+    try {
+      const status = await workspace.status()
+      return [counts(check, status), lag(check, status), ...damage(check, status)]
+    } finally {
+      await workspace.close()
+    }
+  } catch (error) {
+    if (!(error instanceof AttuneError)) throw error
+    return [{ check, state: 'wrong', detail: error.message, remedy: error.remedy }]
   }
 }
 

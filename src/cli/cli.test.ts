@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -236,5 +244,19 @@ describe('the launcher', () => {
     expect(JSON.parse(String(stdout))).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     })
+  })
+
+  it('works from inside node_modules, where Node.js reads no TypeScript by itself', () => {
+    const root = join(import.meta.dirname, '../..')
+    const installed = join(directory, 'node_modules/attune')
+    cpSync(join(root, 'src'), join(installed, 'src'), { recursive: true })
+    cpSync(join(root, 'package.json'), join(installed, 'package.json'))
+    symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'))
+    const launcher = join(installed, 'src/cli/attune.mjs')
+    const data = join(directory, 'installed')
+    spawnSync(process.execPath, [launcher, 'workspaces', 'create', 'shop', '--data', data])
+    const doctor = [launcher, 'doctor', '--deep', '--json', '--data', data, '--port', '0']
+    const { stdout } = spawnSync(process.execPath, doctor)
+    expect(JSON.parse(String(stdout))).toMatchObject({ healthy: true })
   })
 })

@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../base/index.ts'
 import type { Route } from '../events/index.ts'
 import { readRuntimeFile, type RuntimeFile } from '../server/index.ts'
 import { AttuneError } from '../base/index.ts'
+import { objectIn } from './jsonReading.ts'
 import { ServerClient } from './serverClient.ts'
 
 /** What commands do with a workspace, whoever holds its directory. */
@@ -64,7 +65,9 @@ function overServer(runtime: RuntimeFile, name: string): OpenWorkspace {
     upsertItems: async (body) => asObject(await client.post('/v1/items', JSON.stringify(body))),
     status,
     settled: async () => {
-      while (lagOf(await status()) > 0) await pause(200)
+      // Other traffic may keep coming: what counts is what the log held when this was asked.
+      const { head } = positionsIn(await status())
+      while (positionsIn(await status()).applied < head) await pause(200)
     },
     close: () => Promise.resolve(),
   }
@@ -84,9 +87,9 @@ async function profileOverServer(
   }
 }
 
-function lagOf(status: JsonObject): number {
-  const { lag } = status
-  return isJsonObject(lag) && typeof lag['entries'] === 'number' ? lag['entries'] : 0
+function positionsIn(status: JsonObject): { head: number; applied: number } {
+  const { head, applied } = objectIn(status['log'])
+  return { head: Number(head), applied: Number(applied) }
 }
 
 function pause(ms: number): Promise<void> {

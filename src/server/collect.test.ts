@@ -6,6 +6,7 @@ import {
   zstdCompressSync,
 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storeErrors } from '../store/index.ts'
 import { openTestServer, type TestServer } from './openTestServer.ts'
 
 let test: TestServer
@@ -282,5 +283,46 @@ describe('pressure', () => {
     expect(refused.statusCode).toBe(429)
     expect(refused.headers['retry-after']).toBe('1')
     expect((await send(50_000)).statusCode).toBe(200)
+  })
+
+  it('answers 503 with Retry-After when the disk is full', async () => {
+    const collect = () => Promise.reject(storeErrors.STORE_DISK_FULL())
+    await using full = await openTestServer({ broken: { collect } })
+    const answer = await full.app.inject({
+      method: 'POST',
+      url: '/v1/t',
+      headers: full.write,
+      payload: track('u'),
+    })
+    expect(answer.statusCode).toBe(503)
+    expect(answer.headers['retry-after']).toBe('5')
+    expect(answer.json()).toMatchObject({ error: { code: 'STORE_DISK_FULL' } })
+  })
+
+  it('refuses events while profiles are too far behind, and says so in readiness', async () => {
+    const gauges = () => ({ lagEntries: 101, pendingBytes: 0, applied: 0 })
+    await using late = await openTestServer({ config: { maxLagEntries: 100 }, broken: { gauges } })
+    const answer = await late.app.inject({
+      method: 'POST',
+      url: '/v1/t',
+      headers: late.write,
+      payload: track('u'),
+    })
+    expect(answer.json()).toMatchObject({ error: { code: 'SERVER_LAGGING', status: 429 } })
+    expect((await late.app.inject('/ready')).statusCode).toBe(503)
+  })
+
+  it('hides an error of its own, and logs it without what was sent', async () => {
+    const collect = () => Promise.reject(new Error('row of ada@shop.example'))
+    await using faulty = await openTestServer({ broken: { collect } })
+    const answer = await faulty.app.inject({
+      method: 'POST',
+      url: '/v1/t',
+      headers: faulty.write,
+      payload: track('ada'),
+    })
+    expect(answer.json()).toMatchObject({ error: { code: 'SERVER_INTERNAL', status: 500 } })
+    expect(answer.body + faulty.logLines.join('')).not.toContain('ada')
+    expect(faulty.logLines).toHaveLength(1)
   })
 })

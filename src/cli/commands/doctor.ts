@@ -10,8 +10,11 @@ export const doctorCommand: Command = {
   positionals: '',
   minPositionals: 0,
   maxPositionals: 0,
-  options: {},
-  examples: ['attune doctor', 'attune doctor --data /srv/attune --json'],
+  options: {
+    port: { kind: 'number', value: 'N', about: 'port that a start would use' },
+    deep: { kind: 'switch', about: 'open workspaces that no server has, and look inside' },
+  },
+  examples: ['attune doctor', 'attune doctor --deep --data /srv/attune --json'],
   run: async (args) => report(await checkedFindings(args)),
 }
 
@@ -24,7 +27,7 @@ async function checkedFindings(args: Arguments): Promise<readonly Finding[]> {
     const { message, remedy } = error
     return [{ check: 'configuration', state: 'wrong', detail: message, remedy }]
   }
-  return findings(config)
+  return findings(config, args.on('deep'))
 }
 
 const MARKS = { fine: 'ok   ', note: 'note ', wrong: 'WRONG' } as const

@@ -55,6 +55,11 @@ async function start(args: Arguments, terminal: Terminal): Promise<void> {
   const config = configOf(args)
   const log = openLog(config.logLevel)
   const stopped = stopSignal()
+  process.on('uncaughtException', (error) => {
+    // Node would print the error's text, which may quote what a person sent.
+    log.fatal({ err: error }, 'stopped by an unexpected error')
+    process.exit(70)
+  })
   await refuseSecondStart(config)
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
   const subject = subjectOf(config, args.on('demo'))
