@@ -193,23 +193,17 @@ function countsOf(row: Readonly<Record<string, Json>>): Json {
 function testOutcomes(name: AnalyticsEngineName, sandbox: Sandbox): void {
   test('counts what was shown in each placement and what followed', async () => {
     const store = await openAnalytics(name, sandbox)
-    const shown = (
-      decision: string,
-      placement: string,
-      time: number,
-      pid: string,
-    ): AnalyticsRow[] =>
-      [1, 2].map((position) =>
-        rowOf({ type: 'decision', event: placement, placement, decision, position, time, pid }),
-      )
+    const shown = (decision: string, event: string, time: number, pid: string): AnalyticsRow =>
+      rowOf({ type: 'decision', event, placement: event, decision, quantity: 2, time, pid })
     const after = (decision: string, event: string, value: number | null): AnalyticsRow =>
       rowOf({ decision, placement: 'home', event, value, time: 9000 })
     await store.append(
       [
-        ...shown('d1', 'home', 100, 'p1'),
-        ...shown('d1', 'cart', 100, 'p1'),
-        ...shown('d2', 'home', 200, 'p2'),
-        ...shown('d3', 'home', 5000, 'p2'),
+        shown('d1', 'home', 100, 'p1'),
+        shown('d1', 'cart', 100, 'p1'),
+        shown('d2', 'home', 200, 'p2'),
+        shown('d3', 'home', 5000, 'p2'),
+        rowOf({ type: 'decision', event: 'cart', decision: 'd4', time: 300 }),
         after('d1', 'Product Clicked', null),
         after('d1', 'Order Completed', 12.5),
         after('d3', 'Product Clicked', null),
@@ -234,7 +228,7 @@ function testOutcomes(name: AnalyticsEngineName, sandbox: Sandbox): void {
       value: 12.5,
     }
     expect(await store.query('decision_outcomes', { from: 0, to: 1000 })).toEqual([
-      { placement: 'cart', decisions: 1, shown: 2, people: 1, ...nothing },
+      { placement: 'cart', decisions: 2, shown: 3, people: 1, ...nothing },
       { placement: 'home', decisions: 2, shown: 4, people: 2, ...followed },
     ])
   })

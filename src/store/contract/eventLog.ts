@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { randomInt, seededRandom } from '../../base/index.ts'
 import { logEngines } from '../engines.ts'
 import type { EventLog, LogEntry, NewEntry } from '../eventLog.ts'
+import { bodies, entryOf, type LogEngineName, openLog } from './logFixture.ts'
 import { testLogFaults } from './eventLogFaults.ts'
 import { isOnDisk, type Sandbox, useSandbox } from './sandbox.ts'
 
 const ALL = { entries: Infinity, bytes: Infinity }
-
-/** An engine of the table, by name. */
-export type LogEngineName = keyof typeof logEngines
 
 /** The promises of the EventLog port, for the test of each adapter. */
 export function testEventLog(name: LogEngineName): void {
@@ -21,31 +19,6 @@ export function testEventLog(name: LogEngineName): void {
     testHistories(name, sandbox)
     if (logEngines[name].capabilities.localFiles) testLogFaults(name, sandbox)
   })
-}
-
-/** A log in a directory, closed after the test. */
-export async function openLog(
-  name: LogEngineName,
-  sandbox: Sandbox,
-  directory = sandbox.directory(),
-): Promise<EventLog> {
-  return sandbox.keep(await logEngines[name].open(directory))
-}
-
-/** An entry whose body is this text. */
-export function entryOf(text: string, rest: Partial<NewEntry> = {}): NewEntry {
-  return {
-    kind: 'messages',
-    receivedAt: 1_700_000_000_000,
-    count: 1,
-    bytes: Buffer.from(text),
-    ...rest,
-  }
-}
-
-/** Bodies of all entries as texts. */
-export async function bodies(log: EventLog, from = 1): Promise<string[]> {
-  return (await readAll(log, from)).map((entry) => Buffer.from(entry.bytes).toString())
 }
 
 async function readAll(log: EventLog, from = 1): Promise<readonly LogEntry[]> {

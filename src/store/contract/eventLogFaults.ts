@@ -11,7 +11,7 @@ import { expect, test } from 'vitest'
 import { randomInt, seededRandom } from '../../base/index.ts'
 import { logEngines } from '../engines.ts'
 import { countSyncs, killWriter } from './childProcess.ts'
-import { bodies, entryOf, type LogEngineName, openLog } from './eventLog.ts'
+import { bodies, entryOf, type LogEngineName, openLog } from './logFixture.ts'
 import { fillDisk } from './fullDisk.ts'
 import { filesOf, type Sandbox } from './sandbox.ts'
 

@@ -3,10 +3,8 @@ import { randomInt, seededRandom } from '../../base/index.ts'
 import { stateEngines } from '../engines.ts'
 import type { StatePut, StateStore } from '../stateStore.ts'
 import { isOnDisk, type Sandbox, useSandbox } from './sandbox.ts'
+import { openState, putOf, type StateEngineName, textOf } from './stateFixture.ts'
 import { testStateFaults } from './stateStoreFaults.ts'
-
-/** An engine of the table, by name. */
-export type StateEngineName = keyof typeof stateEngines
 
 /** The promises of the StateStore port, for the test of each adapter. */
 export function testStateStore(name: StateEngineName): void {
@@ -21,25 +19,6 @@ export function testStateStore(name: StateEngineName): void {
     testScrub(name, sandbox)
     testStateFaults(name, sandbox)
   })
-}
-
-/** A state in a directory, closed after the test. */
-export async function openState(
-  name: StateEngineName,
-  sandbox: Sandbox,
-  directory = sandbox.directory(),
-): Promise<StateStore> {
-  return sandbox.keep(await stateEngines[name].open(directory))
-}
-
-/** A put of a text; undefined deletes. */
-export function putOf(kind: string, id: string, text: string | undefined): StatePut {
-  return { kind, id, value: text === undefined ? undefined : Buffer.from(text) }
-}
-
-/** Bytes as text, for comparing. */
-export function textOf(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : Buffer.from(bytes).toString()
 }
 
 function testRows(name: StateEngineName, sandbox: Sandbox): void {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { killWriter } from './childProcess.ts'
 import { fillDisk } from './fullDisk.ts'
 import type { Sandbox } from './sandbox.ts'
-import { openState, putOf, type StateEngineName, textOf } from './stateStore.ts'
+import { openState, putOf, type StateEngineName, textOf } from './stateFixture.ts'
 
 const KILLS = 3
 

@@ -1,9 +1,10 @@
--- What each placement showed in the range, and what followed. A row of type `decision` is one shown item; an event
--- belongs to a placement when it carries or was matched to one of its decisions. Events count whenever they came.
+-- What each placement showed in the range, and what followed. A row of type `decision` is one placement of one
+-- decision, its quantity the number of items shown (without one: a single item). An event belongs to a placement when
+-- it carries or was matched to one of its decisions, whenever it came.
 -- $from number
 -- $to number
 WITH shown AS (
-  SELECT coalesce(placement, event) AS placement, decision, pid
+  SELECT coalesce(placement, event) AS placement, decision, pid, coalesce(quantity, 1) AS items
   FROM events
   WHERE type = 'decision' AND time >= $from AND time < $to AND decision IS NOT NULL
 ),
@@ -31,7 +32,7 @@ outcomes AS (
 SELECT
   shown.placement,
   count(DISTINCT shown.decision) AS decisions,
-  count(*) AS shown,
+  sum(items) AS shown,
   count(DISTINCT shown.pid) AS people,
   coalesce(any_value(outcomes.joined), 0) AS joined,
   coalesce(any_value(outcomes.decisions_with_events), 0) AS decisions_with_events,
