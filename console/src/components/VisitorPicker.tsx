@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { useConsoleSession } from '../hooks/useClient.ts'
 import { useDemo } from '../hooks/useDemo.ts'
 import { useShop } from '../hooks/useShop.ts'
@@ -13,6 +14,12 @@ export function VisitorPicker() {
   const { demo } = useDemo()
   const { visitor, choose } = useShop()
   const chosen = visitorKey(visitor)
+  const row = useRef<HTMLUListElement>(null)
+  const people = demo?.people.length ?? 0
+  useEffect(() => {
+    const card = row.current?.querySelector<HTMLElement>('li:has([aria-pressed="true"])')
+    if (card && row.current) row.current.scrollLeft = placeInView(row.current, card)
+  }, [chosen, people])
   return (
     <section aria-labelledby="visitor-heading">
       <h2 id="visitor-heading" className={classes.heading}>
@@ -20,7 +27,7 @@ export function VisitorPicker() {
         {isDemo && <span className={classes.note}>These people are simulated.</span>}
       </h2>
       {!isDemo && <PersonLookup />}
-      <ul className={classes.row}>
+      <ul className={classes.row} ref={row}>
         <li>
           <VisitorCard
             name="A new visitor"
@@ -49,4 +56,11 @@ export function VisitorPicker() {
       </ul>
     </section>
   )
+}
+
+/** Where the row has to stand so that the card is in the middle, or where it stands if the card is all in sight. */
+function placeInView(row: HTMLElement, card: HTMLElement): number {
+  const { offsetLeft: left, offsetWidth: width } = card
+  const inSight = left >= row.scrollLeft && left + width <= row.scrollLeft + row.clientWidth
+  return inSight ? row.scrollLeft : left - (row.clientWidth - width) / 2
 }

@@ -37,10 +37,21 @@ describe('rateInWords', () => {
 })
 
 describe('rateCeiling', () => {
-  it('is set by the newest minute, not by what came before', () => {
-    const point = (seconds: number, perSecond: number) =>
-      ({ at: new Date(seconds * 1000), perSecond, of: 'events' }) as const
-    expect(rateCeiling([point(0, 9000), point(100, 20), point(130, 10)])).toBeCloseTo(23)
+  const at = (...rates: readonly number[]) =>
+    rates.map(
+      (perSecond, place) => ({ at: new Date(place * 5000), perSecond, of: 'events' }) as const,
+    )
+
+  it('is a little above the highest rate', () => {
+    expect(rateCeiling(at(2, 6, 10, 4))).toBeCloseTo(11.5)
+  })
+
+  it('cuts off an import, so that the traffic after it can be seen', () => {
+    expect(rateCeiling(at(9000, 9000, 5, 4, 6, 5, 4))).toBeCloseTo(46)
+  })
+
+  it('keeps the scale while the traffic pauses', () => {
+    expect(rateCeiling(at(10, 8, ...Array<number>(20).fill(0)))).toBeCloseTo(11.5)
     expect(rateCeiling([])).toBeCloseTo(1.15)
   })
 })

@@ -26,14 +26,22 @@ export function ratePoints(samples: readonly RateSample[], uptimeMs: number): re
   return points
 }
 
+/** A rate this many times the usual one of the newest minute is an import, not traffic. */
+const OUTLIER = 8
+
 /**
- * Top of the chart: a little above the highest rate of the newest minute, so that an import before it does not
- * press the traffic of now flat against the floor. At least 1.
+ * Top of the chart: a little above the highest rate, but for outliers, so that an import does not press the traffic
+ * flat against the floor. What is usual is the median of the newest minute without its empty intervals. At least 1.
  */
 export function rateCeiling(points: readonly RatePoint[]): number {
   const minuteAgo = (points.at(-1)?.at.getTime() ?? 0) - 60_000
-  const newest = points.filter(({ at }) => at.getTime() >= minuteAgo)
-  return Math.max(1, ...newest.map(({ perSecond }) => perSecond)) * 1.15
+  const usual = points
+    .filter(({ at, of, perSecond }) => of === 'events' && perSecond > 0 && at.getTime() > minuteAgo)
+    .map(({ perSecond }) => perSecond)
+    .toSorted((one, other) => one - other)
+  const limit = OUTLIER * (usual[Math.floor(usual.length / 2)] ?? Number.POSITIVE_INFINITY)
+  const highest = Math.max(1, ...points.map(({ perSecond }) => perSecond))
+  return Math.min(highest, Math.max(1, limit)) * 1.15
 }
 
 /** The chart in one sentence, for those who do not see it. */
