@@ -149,14 +149,13 @@ export function withBought(
   bought: readonly number[],
   interactions: readonly ItemInteraction[],
 ): readonly number[] {
-  const list = bought.slice()
+  const list = new Set(bought)
   for (const { action, number } of interactions) {
     if (action !== 'buy') continue
-    const known = list.indexOf(number)
-    if (known >= 0) list.splice(known, 1)
-    list.push(number)
+    list.delete(number)
+    list.add(number)
   }
-  return list.slice(-BOUGHT_KEPT)
+  return [...list].slice(-BOUGHT_KEPT)
 }
 
 /** The other person's items count as bought before the survivor's. */

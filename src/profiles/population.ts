@@ -106,7 +106,8 @@ export class Population {
     const identifiers = this.#identifiersToResolve(event)
     if (identifiers.length === 0) return undefined
     const resolution = this.#resolve(identifiers)
-    const duplicate = resolution.persons.find((one) => this.#isDuplicate(one, event))
+    const message = messageOf(event)
+    const duplicate = resolution.persons.find((one) => isDuplicate(one, message))
     if (duplicate !== undefined) return duplicateOf(duplicate, interactions)
     const { person, merged } = this.#unite(resolution, at, Math.trunc(event.timestamp))
     this.#logDrops(person, resolution.dropped, at, Math.trunc(event.timestamp))
@@ -181,7 +182,9 @@ export class Population {
   #adopt(person: Person, replay: Population): void {
     this.#pending.delete(`${PROFILE_KIND}/${person.pid}`)
     const adopted = this.install(person.pid, person.row())
-    if (adopted !== undefined) this.markDirty(adopted)
+    if (adopted === undefined)
+      throw new Error(`the rebuilt person ${person.pid} has a stranger's identifier`)
+    this.markDirty(adopted)
     replay.cache.remove(person)
   }
 
@@ -216,13 +219,13 @@ export class Population {
     event: AttuneEvent,
     interactions: readonly ItemInteraction[],
   ): Applied {
-    if (merged.length === 0 && this.#isDuplicate(person, event))
-      return duplicateOf(person, interactions)
+    const message = messageOf(event)
+    if (isDuplicate(person, message)) return duplicateOf(person, interactions)
     const time = Math.trunc(event.timestamp)
     const historyBefore = interactions.length > 0 ? person.readHistory() : NONE
     const match = matchesOf(person, event, interactions, time)
     this.#describe(person, event)
-    recordEvent(person, this.#happening(event, interactions, time), this.#household)
+    recordEvent(person, this.#happening(event, message, interactions, time), this.#household)
     this.markDirty(person)
     return {
       pid: person.pid,
@@ -235,13 +238,9 @@ export class Population {
     }
   }
 
-  #isDuplicate(person: Person, event: AttuneEvent): boolean {
-    const messages = person.openSection(reader, SECTION.messages)
-    return hasMessage(messages, hash52(event.messageId), arrivalOf(event.receivedAt))
-  }
-
   #happening(
     event: AttuneEvent,
+    { hash, arrival }: Message,
     interactions: readonly ItemInteraction[],
     time: number,
   ): Happening {
@@ -254,8 +253,8 @@ export class Population {
       interactions,
       time,
       name: this.#household.dictionaries.names.intern(event.name),
-      message: hash52(event.messageId),
-      arrival: arrivalOf(event.receivedAt),
+      message: hash,
+      arrival,
       forFeatures,
     }
   }
@@ -369,6 +368,19 @@ export class Population {
     const record = { what: 'drop', ...placeOf(at), time, others: NONE, identifiers: fresh } as const
     this.put(mergeRow(person.pid, record))
   }
+}
+
+interface Message {
+  readonly hash: number
+  readonly arrival: number
+}
+
+function messageOf({ messageId, receivedAt }: AttuneEvent): Message {
+  return { hash: hash52(messageId), arrival: arrivalOf(receivedAt) }
+}
+
+function isDuplicate(person: Person, { hash, arrival }: Message): boolean {
+  return hasMessage(person.openSection(reader, SECTION.messages), hash, arrival)
 }
 
 function attributesOf({

@@ -101,6 +101,7 @@ describe('taking a merge apart', () => {
     const mine = await viewOf(cold, second)
     expect(mine?.identifiers).toContainEqual({ type: 'user_id', value: 'me' })
     expect(mine?.identifiers).not.toContainEqual({ type: 'phone', value: '1' })
+    expect(mine?.identifiers).not.toContainEqual(first)
   })
 
   test('a merge and its un-merge within one flush leave no trace of the redirect', async () => {
