@@ -16,9 +16,11 @@ const COMMIT_MS = 250
 /** Events between two commits at the most: bounds the rows that wait in memory. */
 const COMMIT_EVENTS = 10_000
 /** Parsed entries kept for the projector, by the size of their bodies; beyond it they are read back. */
-const OFFERED_BYTES = 16 * 1_048_576
+const OFFERED_BYTES = 6 * 1_048_576
 const SNAPSHOT_BYTES = 64 * 1_048_576
 const RETRY_MS = 1_000
+/** Turns of the event loop that new bodies get between two slices, as long as there are any. */
+const TURNS_FOR_ARRIVALS = 8
 
 export interface ProjectorParts {
   readonly log: EventLog
@@ -61,6 +63,7 @@ export class Projector {
   #closing = false
   /** A part of an entry is applied and the rest is not: its effects must not be stored yet. */
   #insideEntry = false
+  #arrivals = 0
   #trouble: string | null = null
   readonly #waiters: { offset: number; resolve: () => void }[] = []
   #running: Promise<void> = Promise.resolve()
@@ -95,6 +98,11 @@ export class Projector {
 
   start(): void {
     this.#running = this.#run()
+  }
+
+  /** A body has come in and is not on disk yet. */
+  arrived(): void {
+    this.#arrivals++
   }
 
   /** Hands over an entry that has just become durable, so that it need not be read back. */
@@ -136,7 +144,6 @@ export class Projector {
       } catch (error) {
         if (!(await this.#pauseAfter(error))) return
       }
-      await nextTurn()
     }
   }
 
@@ -183,7 +190,20 @@ export class Projector {
     for (const part of partsOf(slice, EVENTS_A_SLICE)) {
       await this.#applyPart(part)
       await this.#commitWhenDue()
+      await this.#giveWay()
+    }
+  }
+
+  /**
+   * Taking events in goes before applying them: what is on disk can wait, a client that waits sends again.
+   * Where events come now and then, this is one turn of the event loop; where more come than can be
+   * applied, bodies are taken at full speed and applied in the pauses of the disk.
+   */
+  async #giveWay(): Promise<void> {
+    for (let turn = 0; turn < TURNS_FOR_ARRIVALS; turn++) {
+      const before = this.#arrivals
       await nextTurn()
+      if (this.#arrivals === before) return
     }
   }
 

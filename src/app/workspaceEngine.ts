@@ -57,6 +57,7 @@ export class WorkspaceEngine implements Engine {
 
   async collect(route: Route, body: Uint8Array): Promise<CollectResult> {
     this.#admit()
+    this.#world.projector.arrived()
     const receivedAt = this.#parts.clock.now()
     const { body: kept, parsed, refused } = readConsented(route, body, receivedAt)
     const accepted = parsed.events.length
