@@ -40,9 +40,7 @@ const ITEMS: readonly Row[] = [
 
 function accepted(condition: unknown, traits: JsonObject = {}, context: JsonObject = {}): number[] {
   const test = compileFilter(condition, 'filter').bind(scopeOf(ITEMS, traits, context))
-  return ITEMS.keys()
-    .filter((n) => test.accepts(n))
-    .toArray()
+  return [...ITEMS.keys()].filter((n) => test.accepts(n))
 }
 
 describe('compileFilter', () => {
