@@ -69,7 +69,6 @@ class DuckdbAnalytics implements AnalyticsStore {
   }
 
   async append(rows: readonly AnalyticsRow[] | Uint8Array, through: number): Promise<void> {
-    if (through <= this.#through) return
     const bytes = rows instanceof Uint8Array ? rows : encodeAnalyticsRows(rows)
     await this.#ask({ ask: 'append', bytes, through, now: this.#clock.now() })
     this.#through = Math.max(this.#through, through)
