@@ -9,9 +9,6 @@ export type {
   ScorePart,
 } from './decision.ts'
 export type { DecisionWorld } from './decisionScope.ts'
-export { compileFilter, type Filter, type ItemTest } from './condition.ts'
-export type { ConditionScope } from './conditionPath.ts'
-export { decisionErrors } from './errors.ts'
 export { parsePlacement, type Placement, PlacementSchema } from './placement.ts'
 export { Placements } from './placements.ts'
 export { type DecideRequest, DecideRequestSchema, parseDecideRequest } from './request.ts'

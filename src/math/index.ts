@@ -1,4 +1,3 @@
-export { mathErrors } from './errors.ts'
 export { ItemSet } from './itemSet.ts'
 export { SparseScores } from './sparseScores.ts'
 export { TopK } from './topK.ts'
