@@ -226,12 +226,12 @@ export class Person implements Profile {
   }
 
   get entries(): readonly StoredEntry[] {
-    return (this.#values.history ??= this.readHistory())
+    return (this.#values.history ??= decodeHistory(this.openSection(reader, SECTION.history)))
   }
 
-  /** The history without keeping it on the person. */
-  readHistory(): readonly StoredEntry[] {
-    return this.#read?.history ?? this.#decode(SECTION.history, decodeHistory, EMPTY)
+  /** The newest entries after `skip` of them, newest last; not kept on the person. */
+  readHistory(limit: number, skip: number): readonly StoredEntry[] {
+    return decodeHistory(this.openSection(reader, SECTION.history), limit, skip)
   }
 
   get bought(): readonly number[] {

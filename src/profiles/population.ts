@@ -3,6 +3,7 @@ import type { AttuneEvent, Identifier } from '../events/index.ts'
 import type { StatePut } from '../store/index.ts'
 import { profilesErrors } from './errors.ts'
 import type { FeatureEvent } from './features/feature.ts'
+import { isLate } from './history.ts'
 import { IdentityGraph, type Resolution, withIdentifiers } from './identityGraph.ts'
 import { identifierKey, type IdentityPolicy } from './identityRules.ts'
 import { withApart, withDrop, withGroup } from './links.ts'
@@ -33,8 +34,11 @@ export interface Applied {
   /** duplicate: a message with this id arrived within the last 24 hours; nothing changed. */
   readonly outcome: 'applied' | 'duplicate'
   readonly profile: Profile
-  /** The history as it was before this event, newest last. */
-  historyBefore(): readonly HistoryEntry[]
+  /**
+   * The newest entries of the history as it was before this event, newest last (default 50). To be
+   * called before the next event is applied. Cost: about 25 ns an entry.
+   */
+  historyBefore(limit?: number): readonly HistoryEntry[]
   /** Aligned with the interactions; undefined where no decision is behind it. */
   readonly match: readonly (DecisionMatch | undefined)[]
   /** Pids that became part of this person by this event. */
@@ -61,6 +65,7 @@ export interface PopulationOptions {
   readonly forbidden?: readonly (readonly [string, string])[]
 }
 
+const HISTORY_READ = 50
 const NONE: readonly never[] = Object.freeze([])
 const reader = new RowReader()
 
@@ -222,7 +227,11 @@ export class Population {
     const message = messageOf(event)
     if (isDuplicate(person, message)) return duplicateOf(person, interactions)
     const time = Math.trunc(event.timestamp)
-    const historyBefore = interactions.length > 0 ? person.readHistory() : NONE
+    const added = interactions.length
+    const before =
+      added > 0 && isLate(person.openSection(reader, SECTION.history), time)
+        ? person.entries
+        : undefined
     const match = matchesOf(person, event, interactions, time)
     this.#describe(person, event)
     recordEvent(person, this.#happening(event, message, interactions, time), this.#household)
@@ -231,7 +240,8 @@ export class Population {
       pid: person.pid,
       outcome: 'applied',
       profile: person,
-      historyBefore: () => (interactions.length > 0 ? historyBefore : person.history),
+      historyBefore: (limit = HISTORY_READ) =>
+        before?.slice(-limit) ?? person.readHistory(limit, added),
       match,
       merged,
       dropped,
@@ -430,7 +440,7 @@ function duplicateOf(person: Person, interactions: readonly ItemInteraction[]): 
     pid: person.pid,
     outcome: 'duplicate',
     profile: person,
-    historyBefore: () => person.history,
+    historyBefore: (limit = HISTORY_READ) => person.readHistory(limit, 0),
     match: interactions.map(() => undefined),
     merged: NONE,
     dropped: NONE,

@@ -1,5 +1,5 @@
 import type { FeatureEvent } from './features/feature.ts'
-import { appendHistory, encodeNumbers, type NewEntries, withBought } from './history.ts'
+import { appendBought, appendHistory, type NewEntries } from './history.ts'
 import { appendMessage } from './messageRing.ts'
 import { type Household, LocatedRow, type Person, SECTION } from './person.ts'
 import { rowBuilder } from './personRow.ts'
@@ -40,7 +40,7 @@ export function recordEvent(person: Person, happening: Happening, household: Hou
     appendHistory(located.section(reader, SECTION.history), happening, writer)
     rowBuilder.next()
     if (buysAny(happening)) {
-      encodeNumbers(withBought(person.bought, interactions), writer)
+      appendBought(located.section(reader, SECTION.bought), interactions, writer)
       rowBuilder.next()
     }
     rowBuilder.keepUpTo(located, SECTION.plain)

@@ -47,9 +47,14 @@ export class RowWriter {
     this.at += 4
   }
 
-  /** Any double, exactly: short for whole numbers >= 0, 5 bytes where a float is exact, else 9. */
+  /** Any double, exactly: short for whole numbers and whole hundredths >= 0, 5 bytes where a float is exact, else 9. */
   number(value: number): void {
-    if (value >= 0 && value < 0x1fffffff && Number.isInteger(value)) return this.varint(value * 4)
+    if (value >= 0 && value < 0x7fffff) {
+      const hundredths = Math.round(value * 100)
+      if (hundredths / 100 === value) {
+        return this.varint(hundredths % 100 === 0 ? value * 4 : hundredths * 4 + 3)
+      }
+    }
     this.reserve(9)
     if (Math.fround(value) === value) {
       this.bytes[this.at++] = 1
@@ -169,6 +174,7 @@ export class RowReader {
   number(): number {
     const kind = (this.bytes[this.at] as number) & 3
     if (kind === 0) return this.varint() / 4
+    if (kind === 3) return (this.varint() - 3) / 4 / 100
     this.at++
     return kind === 1 ? this.float32() : this.#float64()
   }

@@ -77,11 +77,12 @@ describe('history', () => {
             value,
             name: 3,
           }))
-          expected = [...expected, ...added].sort((a, b) => a.time - b.time).slice(-200)
+          expected = [...expected, ...added].sort((a, b) => a.time - b.time)
           const whole = new RowWriter()
-          encodeHistory(expected, whole)
-          expect(decodeHistory(readerOf(next))).toEqual(expected)
+          encodeHistory(decodeHistory(readerOf(next), 1_000), whole)
           expect(readerOf(next).bytes).toEqual(readerOf(whole).bytes)
+          expect(decodeHistory(readerOf(next))).toEqual(expected.slice(-200))
+          expect(decodeHistory(readerOf(next), 7, 3)).toEqual(expected.slice(-200).slice(-10, -3))
           bytes = next
         }
       }),
