@@ -9,6 +9,8 @@ import { historyReason, plainReason, seedReason } from './reasons.ts'
 
 /** Neighbours of a seed that are visited: whole rows, since there are few seeds. */
 const WHOLE_ROW = 1_024
+/** History items or seeds named for one source. */
+const NAMED = 2
 const VIEWING: ReadonlySet<Action> = new Set(['view', 'click', 'consume', 'rate'])
 /** Decay per purchase back in time for "buy again" (the personal counts of next-basket models). */
 const PURCHASE_DECAY = 0.9
@@ -97,12 +99,11 @@ function forYou(scope: DecisionScope, limit: number): Gathered {
     ...best(scope, sums, limit),
     why,
     explain: (items) =>
-      (person?.explain(items) ?? []).map((contributions) => {
-        const total = contributions.reduce((sum, { score }) => sum + score, 0)
-        return contributions
-          .slice(0, 2)
-          .map(({ item, action, score }) => historyReason(catalog, item, action, score / total))
-      }),
+      (person?.explain(items, NAMED) ?? []).map(({ total, strongest }) =>
+        strongest.map(({ item, action, score }) =>
+          historyReason(catalog, item, action, score / total),
+        ),
+      ),
   }
 }
 
@@ -165,7 +166,7 @@ function explainSeeds(
     return reasons
       .filter(({ share }) => share > 0)
       .sort((a, b) => b.share - a.share)
-      .slice(0, 2)
+      .slice(0, NAMED)
   })
 }
 
@@ -205,15 +206,10 @@ function listed(scope: DecisionScope, rule: CandidateRule, limit: number): Gathe
       )
     }
     case 'popular': {
-      const { items, scores } = models.popular(1_024, rule.group ?? 'all')
-      return taken(
-        scope,
-        items,
-        (k) => scores[k] as number,
-        limit,
-        'popular',
-        'nothing is popular yet',
-      )
+      const group = rule.group ?? 'all'
+      const items = models.popularOrder(group)
+      const scoreAt = (k: number): number => models.popularity(items[k] as number, group)
+      return taken(scope, items, scoreAt, limit, 'popular', 'nothing is popular yet')
     }
     case 'newest': {
       const items = catalog.newest(limit + 200, now)

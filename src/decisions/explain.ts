@@ -11,28 +11,30 @@ const MAX_REASONS = 3
 interface Part {
   readonly list: CandidateList
   readonly score: number
+  /** Filled in when all items of a list are explained together. */
+  reasons: readonly Reason[]
 }
 
 /** The chosen items with reasons and, if asked for, the parts of their scores. */
 export function explainSlot(scope: DecisionScope, slot: FilledSlot): readonly DecidedItem[] {
   const chosen = slot.slate.items()
   const parts = chosen.map((entry) => partsOf(entry, slot))
-  const reasons = reasonsByList(chosen, parts)
-  return chosen.map((entry, k) => decided(scope, entry, parts[k] ?? [], reasons))
+  addReasons(chosen, parts)
+  return chosen.map((entry, k) => decided(scope, entry, parts[k] ?? []))
 }
 
 function decided(
   scope: DecisionScope,
   { item, score, origin }: Chosen,
   parts: readonly Part[],
-  reasons: ReadonlyMap<CandidateList, ReadonlyMap<number, readonly Reason[]>>,
 ): DecidedItem {
   const sum = parts.reduce((total, part) => total + part.score, 0)
-  const found = parts.flatMap((part) => {
+  const reasons: Reason[] = []
+  for (const part of parts) {
     const share = sum > 0 ? part.score / sum : 1 / parts.length
-    return (reasons.get(part.list)?.get(item) ?? []).map((reason) => scaled(reason, share))
-  })
-  const shown = origin === 'pinned' ? [PINNED] : merged(found)
+    for (const reason of part.reasons) reasons.push(scaled(reason, share))
+  }
+  const shown = origin === 'pinned' ? [PINNED] : merged(reasons)
   return {
     id: scope.world.catalog.idOf(item),
     score: rounded(score),
@@ -43,6 +45,7 @@ function decided(
 
 /** Reasons about the same item become one, with the words of the strongest; strongest first. */
 function merged(reasons: Reason[]): readonly Reason[] {
+  if (reasons.length < 2) return reasons
   const found: Reason[] = []
   for (const reason of reasons.sort((a, b) => b.share - a.share)) {
     const at = found.findIndex(({ type, item }) => type === reason.type && item === reason.item)
@@ -79,36 +82,37 @@ function scoreParts(
 
 function partsOf({ item, score, origin, list }: Chosen, slot: FilledSlot): readonly Part[] {
   if (origin === 'pinned') return []
-  if (origin === 'blend') {
-    return (slot.passes[list] ?? []).flatMap((candidates) => {
-      const place = candidates.ids.indexOf(item)
-      if (place === -1) return []
-      return [{ list: candidates, score: candidates.weight * (candidates.scores[place] ?? 0) }]
-    })
+  if (origin !== 'blend') {
+    const source = (origin === 'share' ? slot.shared : slot.fallbacks)[list]
+    return source === undefined ? [] : [{ list: source, score, reasons: [] }]
   }
-  const source = (origin === 'share' ? slot.shared : slot.fallbacks)[list]
-  return source === undefined ? [] : [{ list: source, score }]
+  const parts: Part[] = []
+  for (const candidates of slot.passes[list] ?? []) {
+    const place = candidates.ids.indexOf(item)
+    if (place === -1) continue
+    const part = candidates.weight * (candidates.scores[place] ?? 0)
+    parts.push({ list: candidates, score: part, reasons: [] })
+  }
+  return parts
 }
 
 /** Asks every list once for the reasons of all items that it had a part in. */
-function reasonsByList(
-  chosen: readonly Chosen[],
-  parts: readonly (readonly Part[])[],
-): ReadonlyMap<CandidateList, ReadonlyMap<number, readonly Reason[]>> {
-  const items = new Map<CandidateList, number[]>()
+function addReasons(chosen: readonly Chosen[], parts: readonly (readonly Part[])[]): void {
+  const waiting = new Map<CandidateList, { readonly items: number[]; readonly parts: Part[] }>()
   for (const [k, { item }] of chosen.entries()) {
-    for (const { list } of parts[k] ?? []) {
-      const known = items.get(list)
-      if (known === undefined) items.set(list, [item])
-      else known.push(item)
+    for (const part of parts[k] ?? []) {
+      const known = waiting.get(part.list)
+      if (known === undefined) waiting.set(part.list, { items: [item], parts: [part] })
+      else {
+        known.items.push(item)
+        known.parts.push(part)
+      }
     }
   }
-  const reasons = new Map<CandidateList, ReadonlyMap<number, readonly Reason[]>>()
-  for (const [list, numbers] of items) {
-    const explained = list.explain(numbers)
-    reasons.set(list, new Map(numbers.map((n, k) => [n, explained[k] ?? []])))
+  for (const [list, { items, parts: explained }] of waiting) {
+    const reasons = list.explain(items)
+    for (const [k, part] of explained.entries()) part.reasons = reasons[k] ?? []
   }
-  return reasons
 }
 
 function rounded(value: number): number {

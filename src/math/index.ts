@@ -1,3 +1,3 @@
 export { ItemSet } from './itemSet.ts'
-export { SparseScores } from './sparseScores.ts'
+export { SparseScores, sumOf } from './sparseScores.ts'
 export { TopK } from './topK.ts'

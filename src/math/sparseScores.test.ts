@@ -11,7 +11,7 @@ it('sums by id, lists what was touched once, and forgets it all on clear', () =>
   expect([...sums.touched.subarray(0, sums.count)]).toEqual([7, 3])
   expect(sums.get(7)).toBe(1.5)
   sums.clear()
-  expect([sums.count, sums.get(7), sums.has(7)]).toEqual([0, 0, false])
+  expect([sums.count, sums.get(7)]).toEqual([0, 0])
 })
 
 it('keeps its sums when it makes more room', () => {
@@ -29,4 +29,12 @@ it('a set holds numbers of any size until it is cleared', () => {
   expect([set.has(0), set.has(5_000_000), set.has(1)]).toEqual([true, true, false])
   set.clear()
   expect([set.has(0), set.has(5_000_000)]).toEqual([false, false])
+})
+
+it('lists an id once, even when its sum passes through zero', () => {
+  const sums = new SparseScores()
+  sums.reserve(4)
+  for (const score of [1, -1, 2]) sums.add(3, score)
+  expect([...sums.touched.subarray(0, sums.count)]).toEqual([3])
+  expect(sums.get(3)).toBeCloseTo(2, 6)
 })

@@ -51,6 +51,14 @@ export interface Contribution {
   readonly score: number
 }
 
+/** Where the score of one recommended item comes from. */
+export interface Explanation {
+  /** Sum of all positive contributions. */
+  readonly total: number
+  /** The largest contributions, largest first. */
+  readonly strongest: readonly Contribution[]
+}
+
 /**
  * "For you": the sum over a person's newest history items of their rows in the item relations,
  *
@@ -116,10 +124,10 @@ export class ForYou {
   }
 
   /**
-   * For each of the (at most 255) items: the history items that raised it, strongest first.
-   * The scores of one item sum up to its score, apart from what skips took away.
+   * For each of the (at most 255) items: what raised its score, with the `most` strongest history
+   * items. The total is the item's score, apart from what skips took away.
    */
-  explain(items: readonly number[]): readonly (readonly Contribution[])[] {
+  explain(items: readonly number[], most: number): readonly Explanation[] {
     const width = items.length
     this.#prepare(items)
     for (const { relation, weight, decay, reach, only } of this.#relations) {
@@ -133,7 +141,7 @@ export class ForYou {
       }
     }
     for (const item of items) this.#slots[item] = 0
-    return items.map((_, slot) => this.#contributions(slot, width))
+    return items.map((_, slot) => this.#explanation(slot, width, most))
   }
 
   #prepare(items: readonly number[]): void {
@@ -145,15 +153,23 @@ export class ForYou {
     for (const [slot, item] of items.entries()) this.#slots[item] = slot + 1
   }
 
-  #contributions(slot: number, width: number): readonly Contribution[] {
-    const found: Contribution[] = []
+  #explanation(slot: number, width: number, most: number): Explanation {
+    const strongest: Contribution[] = []
+    let total = 0
     for (let k = 0; k < this.#count; k++) {
       const score = this.#sums[k * width + slot] as number
-      if (score > 0) {
-        found.push({ item: this.#items[k] as number, action: this.#actions[k] as Action, score })
+      if (score <= 0) continue
+      total += score
+      if (strongest.length === most) {
+        if (score <= (strongest[most - 1]?.score ?? 0)) continue
+        strongest.pop()
       }
+      const before = strongest.findIndex((known) => known.score < score)
+      const item = this.#items[k] as number
+      const contribution = { item, action: this.#actions[k] as Action, score }
+      strongest.splice(before === -1 ? strongest.length : before, 0, contribution)
     }
-    return found.sort((a, b) => b.score - a.score)
+    return { total, strongest }
   }
 
   #placeOf(item: number): number {

@@ -1,4 +1,4 @@
-export type { Contribution, ForYou } from './forYou.ts'
+export type { Contribution, Explanation, ForYou } from './forYou.ts'
 export {
   LiveModels,
   type PersonalItems,

@@ -9,7 +9,7 @@ import {
   type TrendingOptions,
 } from '../models/index.ts'
 import type { HistoryEntry } from '../profiles/index.ts'
-import { type Contribution, ForYou } from './forYou.ts'
+import { type Explanation, ForYou } from './forYou.ts'
 import { ObservationJournal, readJournal } from './journal.ts'
 import {
   BASKET_LIMIT,
@@ -37,6 +37,8 @@ const TRENDING_HALF_LIFE = DAY
 const TRENDING: TrendingOptions = { ratio: TRENDING_HALF_LIFE / POPULAR_HALF_LIFE, prior: 4 }
 const RANKED = 1_024
 const TRENDING_POOL = 512
+/** History items named for each recommended one. */
+const REASONS = 3
 
 /**
  * alsoViewed: under attention in one stretch of a history, either order; next: attention moves from
@@ -54,7 +56,7 @@ export interface ScoredItems {
 
 /** Items for a person, with what in the person's history raised each of them. */
 export interface PersonalItems extends ScoredItems {
-  readonly because: readonly (readonly Contribution[])[]
+  readonly because: readonly Explanation[]
 }
 
 /**
@@ -166,10 +168,19 @@ export class LiveModels {
 
   /** Items by decayed count of all actions ('all') or of purchases ('buy'), at most 1,024. */
   popular(n: number, group: 'all' | 'buy' = 'all'): ScoredItems {
+    const items = this.popularOrder(group).slice(0, n)
+    return { items, scores: Float64Array.from(items, (item) => this.popularity(item, group)) }
+  }
+
+  /** The items of `popular` alone, as a view that the next observation may change. */
+  popularOrder(group: 'all' | 'buy'): Int32Array {
+    return (group === 'buy' ? this.#sold : this.#popular).ranked()
+  }
+
+  /** Decayed count of an item as of the newest event. */
+  popularity(item: number, group: 'all' | 'buy'): number {
     const counts = group === 'buy' ? this.#sold : this.#popular
-    const items = counts.ranked().slice(0, n)
-    const factor = counts.factor(counts.latest)
-    return { items, scores: Float64Array.from(items, (item) => counts.raw(item) * factor) }
+    return counts.at(item, counts.latest)
   }
 
   /** Items whose attention rises, at most 512. As of the newest event, and at most 64 events late. */
@@ -215,7 +226,7 @@ export class LiveModels {
     }
     scores.clear()
     const ranked = copied(this.#heap.ranked())
-    return { ...ranked, because: person.explain([...ranked.items]) }
+    return { ...ranked, because: person.explain([...ranked.items], REASONS) }
   }
 
   #load(reader: SectionReader): void {

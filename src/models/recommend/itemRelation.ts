@@ -1,4 +1,4 @@
-import type { SparseScores, TopK } from '../../math/index.ts'
+import { type SparseScores, sumOf, type TopK } from '../../math/index.ts'
 import { type NeighbourOptions, NeighbourCounts } from './neighbourCounts.ts'
 import { bytesOf, type SectionReader } from './savedState.ts'
 
@@ -92,7 +92,7 @@ export class ItemRelation {
     const row = this.#counts.view(item)
     if (row.length === 0) return
     const { ids, counts, start, capacity, forgotten } = row
-    const { scores, marks, touched } = into
+    const { scores, touched } = into
     const { shrinkage } = this.#options
     const factors = this.#columnFactors
     const steps = this.#columnSteps
@@ -105,13 +105,9 @@ export class ItemRelation {
       const kept = (counts[k + capacity] as number) - forgotten
       const certain = shrinkage === 0 ? kept : (kept * kept) / (kept + shrinkage)
       const score = certain * factor * (factors[steps[to] as number] as number)
-      if (marks[to] === 0) {
-        marks[to] = 1
-        touched[count++] = to
-        scores[to] = score
-      } else {
-        scores[to] = (scores[to] as number) + score
-      }
+      const before = scores[to] as number
+      if (before === 0) touched[count++] = to
+      scores[to] = sumOf(before, score)
     }
     into.count = count
   }
