@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DAY, ManualClock } from '../base/index.ts'
 import { openSqliteState, type StateRow } from '../store/index.ts'
 import type { Engine } from './engine.ts'
@@ -179,6 +179,26 @@ describe('an engine', () => {
     const apart = await engine.profile('anonymous_id', 'visitor')
     expect(apart?.identifiers).not.toContainEqual(both.first)
     await expect(engine.unmerge(both)).rejects.toMatchObject({ code: 'PROFILES_NOT_MERGED' })
+  })
+
+  it('counts joined clicks in the analytics within seconds', async () => {
+    await twoTastes()
+    await viewed('ann', 'tea1')
+    const decision = await engine.decide({ userId: 'ann', placements: ['home-for-you'] })
+    await engine.settled()
+    await viewed('ann', decision.placements['home-for-you']?.items[0]?.id ?? '')
+    const range = { from: START - DAY, to: START + DAY }
+    const outcome = await vi.waitFor(
+      async () => {
+        const [row] = await engine.analytics('decision_outcomes', range)
+        expect(row).toMatchObject({ placement: 'home-for-you' })
+        const names = await engine.analytics('events_by_name', range)
+        expect(names[0]).toMatchObject({ event: 'Product Viewed', events: 66 })
+        return row
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+    expect(outcome).toMatchObject({ decisions: 1, joined: 1 })
   })
 
   it('keeps older versions of a placement and uses the newest', async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts'
+import type { Clock, Json } from '../base/index.ts'
 import type { Item } from '../catalog/index.ts'
 import type { Decision, Placement } from '../decisions/index.ts'
 import type { DeadLetter, Route } from '../events/index.ts'
@@ -80,6 +80,14 @@ export interface Engine {
   placement(id: string, version?: number): Placement | undefined
   /** Writes a new version. @throws DECISIONS_* naming the path that is wrong */
   putPlacement(id: string, document: unknown): Promise<Placement>
+  /**
+   * Runs a named query over the analytics rows, at most seconds behind the log.
+   * @throws STORE_UNKNOWN_QUERY and STORE_QUERY_PARAMETER, which name what there is
+   */
+  analytics(
+    query: string,
+    params: Readonly<Record<string, Json>>,
+  ): Promise<readonly Readonly<Record<string, Json>>[]>
   recentEvents(after: number, limit: number): { events: readonly FedEvent[]; last: number }
   deadLetters(before: string, limit: number): Promise<Page<DeadLetter>>
   status(): Promise<EngineStatus>

@@ -1,4 +1,4 @@
-import { type Clock, isJsonObject, type JsonObject } from '../base/index.ts'
+import { type Clock, isJsonObject, type Json, type JsonObject } from '../base/index.ts'
 import { checkItem, type Item } from '../catalog/index.ts'
 import {
   decide,
@@ -22,6 +22,9 @@ import type { OpenedWorld } from './world.ts'
 const ITEMS_A_PAGE = 1_000
 /** Items an entry of the log at the most: keeps the projector's slices short. */
 const ITEMS_AN_ENTRY = 500
+
+/** What the live feed says of a message that consent does not allow: nothing about the person. */
+const REFUSED = { type: 'unknown', name: '', person: '', fate: 'refused' } as const
 
 export interface WorkspaceParts {
   readonly name: string
@@ -60,6 +63,7 @@ export class WorkspaceEngine implements Engine {
     this.#world.projector.arrived()
     const receivedAt = this.#parts.clock.now()
     const { body: kept, parsed, refused } = readConsented(route, body, receivedAt)
+    for (let i = 0; i < refused; i++) this.#world.feed.add({ ...REFUSED, receivedAt })
     const accepted = parsed.events.length
     const rejected = parsed.rejections.length
     if (kept === undefined || accepted + rejected === 0) return { accepted, rejected, refused }
@@ -143,6 +147,13 @@ export class WorkspaceEngine implements Engine {
     const outcome = this.#world.projection.takeOutcome(offset) ?? { pids: [] }
     if ('error' in outcome) throw outcome.error
     return outcome
+  }
+
+  async analytics(
+    query: string,
+    params: Readonly<Record<string, Json>>,
+  ): Promise<readonly Readonly<Record<string, Json>>[]> {
+    return this.#world.storage.analytics.query(query, params)
   }
 
   recentEvents(after: number, limit: number): { events: readonly FedEvent[]; last: number } {

@@ -8,6 +8,7 @@ import type { ServerContext } from './context.ts'
 import { listenError, localUrlOf } from './listening.ts'
 import { Metrics } from './metrics.ts'
 import { describeApi } from './openapi.ts'
+import { addAnalyticsRoutes } from './routes/analytics.ts'
 import { addCollectRoutes } from './routes/collect.ts'
 import { addConsole } from './routes/console.ts'
 import { addDecideRoute } from './routes/decide.ts'
@@ -150,6 +151,7 @@ function addSecretRoutes(app: FastifyTypeBox, context: ServerContext): void {
   addItemRoutes(app, context)
   addPlacementRoutes(app, context)
   addWatchRoutes(app, context)
+  addAnalyticsRoutes(app)
   addKeyRoutes(app, context)
   addDemoRoutes(app, context)
 }
