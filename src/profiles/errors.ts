@@ -18,11 +18,6 @@ export const profilesErrors = defineErrors({
     meaning: 'A stored profile has a format that this version cannot read.',
     remedy: 'Rebuild the profiles from the log, or start the version that wrote them.',
   },
-  PROFILES_NOT_FOUND: {
-    status: 404,
-    meaning: 'No person has this identifier.',
-    remedy: 'Check the type and the value of the identifier.',
-  },
   PROFILES_NOT_MERGED: {
     status: 409,
     meaning: 'The two identifiers do not belong to one person, so there is nothing to take apart.',

@@ -1,5 +1,5 @@
 import { type Action, ACTIONS } from '../events/index.ts'
-import type { ItemInteraction } from './profile.ts'
+import type { ItemInteraction } from './itemInteraction.ts'
 import type { RowReader, RowWriter } from './rowBytes.ts'
 
 const HISTORY_KEPT = 200

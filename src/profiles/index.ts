@@ -1,13 +1,4 @@
-export { profilesErrors } from './errors.ts'
-export { decayedTop, type DecayedTopOptions } from './features/decayedTop.ts'
-export {
-  countOf,
-  countWhere,
-  defaultFeatures,
-  eventsNamed,
-  orderCount,
-  valueOf,
-} from './features/defaultFeatures.ts'
+export { defaultFeatures } from './features/defaultFeatures.ts'
 export type {
   AttributeText,
   FeatureDeclaration,
@@ -17,14 +8,13 @@ export type {
   FeatureValue,
   WeightedKey,
 } from './features/feature.ts'
-export { FeatureSet, type FeatureStates } from './features/featureSet.ts'
-export { recency, type RecencySeries } from './features/recency.ts'
-export { type Series, windowedSums } from './features/windowedSums.ts'
-export { defaultIdentityRules, type IdentityRules } from './identityRules.ts'
+export type { IdentityRules } from './identityRules.ts'
 export type { LogPlace, MergeRecord } from './mergeLog.ts'
 export { identifiersOf, Persons, type PersonsOptions } from './persons.ts'
-export type { Applied, DecisionRecord } from './population.ts'
-export type { HistoryEntry, ItemInteraction, Profile, RecentEvent, ShownList } from './profile.ts'
+export type { Applied } from './applied.ts'
+export type { DecisionRecord } from './population.ts'
+export type { ItemInteraction } from './itemInteraction.ts'
+export type { HistoryEntry, Profile, RecentEvent, ShownList } from './profile.ts'
 export type { ProfileView } from './profileView.ts'
 export type { DecisionMatch } from './shownLists.ts'
 export type { PersonRecord, Unmerge } from './unmerge.ts'

@@ -115,7 +115,7 @@ export class Person implements Profile {
 
   readonly #household: Household
   #address = -1
-  #sizeClass = -1
+  #order = -1
   #length = 0
   #read: ReadValues | undefined
 
@@ -141,7 +141,7 @@ export class Person implements Profile {
 
   /** Gives the memory back; the person must not be used afterwards. */
   release(): void {
-    if (this.#address >= 0) this.#household.arena.release(this.#address, this.#sizeClass)
+    if (this.#address >= 0) this.#household.arena.release(this.#address, this.#order)
     this.#address = -1
     this.#length = 0
     this.#read = undefined
@@ -301,10 +301,10 @@ export class Person implements Profile {
     const { arena } = this.#household
     this.#read = undefined
     this.#length = length
-    const wanted = arena.classOf(length)
-    if (wanted === this.#sizeClass && this.#address >= 0) return
-    if (this.#address >= 0) arena.release(this.#address, this.#sizeClass)
-    this.#sizeClass = wanted
+    const wanted = arena.orderOf(length)
+    if (wanted === this.#order && this.#address >= 0) return
+    if (this.#address >= 0) arena.release(this.#address, this.#order)
+    this.#order = wanted
     this.#address = arena.allocate(wanted)
   }
 }

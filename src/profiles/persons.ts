@@ -13,14 +13,10 @@ import { apartPairs } from './links.ts'
 import { type LogPlace, mergeRow, readMerges } from './mergeLog.ts'
 import type { Household, Person } from './person.ts'
 import { decodePid, redirectOf } from './personRow.ts'
-import {
-  type Applied,
-  type DecisionRecord,
-  IDENTITY_KIND,
-  Population,
-  PROFILE_KIND,
-} from './population.ts'
-import type { ItemInteraction, Profile } from './profile.ts'
+import type { Applied } from './applied.ts'
+import { type DecisionRecord, IDENTITY_KIND, Population, PROFILE_KIND } from './population.ts'
+import type { ItemInteraction } from './itemInteraction.ts'
+import type { Profile } from './profile.ts'
 import { type ProfileView, viewOf } from './profileView.ts'
 import { RowArena } from './rowArena.ts'
 import { emptyDictionaries } from './terms.ts'

@@ -6,8 +6,9 @@ import type { Action, AttuneEvent, EventType, Identifier } from '../events/index
 import { openSqliteState, type StateStore } from '../store/index.ts'
 import { defaultFeatures } from './features/defaultFeatures.ts'
 import { identifiersOf, Persons } from './persons.ts'
-import type { Applied, DecisionRecord } from './population.ts'
-import type { ItemInteraction } from './profile.ts'
+import type { Applied } from './applied.ts'
+import type { DecisionRecord } from './population.ts'
+import type { ItemInteraction } from './itemInteraction.ts'
 
 /** 2024-01-10T12:00Z: the time around which the tests happen. */
 export const NOON = Date.UTC(2024, 0, 10, 12)

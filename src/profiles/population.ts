@@ -1,6 +1,15 @@
-import { hash52, hmacHex } from '../base/index.ts'
+import { hmacHex } from '../base/index.ts'
 import type { AttuneEvent, Identifier } from '../events/index.ts'
 import type { StatePut } from '../store/index.ts'
+import {
+  type Applied,
+  duplicateOf,
+  HISTORY_READ,
+  isDuplicate,
+  matchesOf,
+  type Message,
+  messageOf,
+} from './applied.ts'
 import { profilesErrors } from './errors.ts'
 import type { FeatureEvent } from './features/feature.ts'
 import { isLate } from './history.ts'
@@ -9,7 +18,6 @@ import { identifierKey, type IdentityPolicy } from './identityRules.ts'
 import { withApart, withDrop, withGroup } from './links.ts'
 import { type LogPlace, mergeRow } from './mergeLog.ts'
 import { mergePersons } from './mergePersons.ts'
-import { arrivalOf, hasMessage } from './messageRing.ts'
 import { type Household, Person, SECTION } from './person.ts'
 import { PersonCache } from './personCache.ts'
 import {
@@ -19,33 +27,15 @@ import {
   type PersonChange,
   startPerson,
 } from './personRow.ts'
-import type { HistoryEntry, ItemInteraction, Profile, ShownList } from './profile.ts'
+import type { ItemInteraction } from './itemInteraction.ts'
+import type { ShownList } from './profile.ts'
 import { type Happening, recordEvent } from './recordEvent.ts'
 import { RowReader } from './rowBytes.ts'
-import { type DecisionMatch, keptList, matchShown, withShown } from './shownLists.ts'
+import { keptList, withShown } from './shownLists.ts'
 import { mergeTraits } from './traits.ts'
 
 export const PROFILE_KIND = 'profile'
 export const IDENTITY_KIND = 'identity'
-
-/** What an event did. */
-export interface Applied {
-  readonly pid: string
-  /** duplicate: a message with this id arrived within the last 24 hours; nothing changed. */
-  readonly outcome: 'applied' | 'duplicate'
-  readonly profile: Profile
-  /**
-   * The newest entries of the history as it was before this event, newest last (default 50). To be
-   * called before the next event is applied. Cost: about 25 ns an entry.
-   */
-  historyBefore(limit?: number): readonly HistoryEntry[]
-  /** Aligned with the interactions; undefined where no decision is behind it. */
-  readonly match: readonly (DecisionMatch | undefined)[]
-  /** Pids that became part of this person by this event. */
-  readonly merged: readonly string[]
-  /** Identifiers of the event that were left out, because they belong to somebody else. */
-  readonly dropped: readonly Identifier[]
-}
 
 /** A decision that was answered: who asked and which lists were shown. */
 export interface DecisionRecord {
@@ -65,7 +55,6 @@ export interface PopulationOptions {
   readonly forbidden?: readonly (readonly [string, string])[]
 }
 
-const HISTORY_READ = 50
 const NONE: readonly never[] = Object.freeze([])
 const reader = new RowReader()
 
@@ -380,19 +369,6 @@ export class Population {
   }
 }
 
-interface Message {
-  readonly hash: number
-  readonly arrival: number
-}
-
-function messageOf({ messageId, receivedAt }: AttuneEvent): Message {
-  return { hash: hash52(messageId), arrival: arrivalOf(receivedAt) }
-}
-
-function isDuplicate(person: Person, { hash, arrival }: Message): boolean {
-  return hasMessage(person.openSection(reader, SECTION.messages), hash, arrival)
-}
-
 function attributesOf({
   attributeCode,
   household,
@@ -404,20 +380,6 @@ function attributesOf({
       return code < 0 ? undefined : household.attributeText(path, code)
     },
   }
-}
-
-function matchesOf(
-  person: Person,
-  event: AttuneEvent,
-  interactions: readonly ItemInteraction[],
-  time: number,
-): readonly (DecisionMatch | undefined)[] {
-  if (interactions.length === 0) return NONE
-  if (event.decisionId === undefined && !person.wasShownAnything) {
-    return interactions.map(() => undefined)
-  }
-  const { shown } = person
-  return interactions.map((one) => matchShown(shown, one, time, event.decisionId))
 }
 
 function placeOf({ offset, index }: LogPlace): LogPlace {
@@ -433,16 +395,4 @@ function isOlder(one: Person, other: Person): boolean {
   const b = other.head
   if (a.createdOffset !== b.createdOffset) return a.createdOffset < b.createdOffset
   return a.createdIndex < b.createdIndex
-}
-
-function duplicateOf(person: Person, interactions: readonly ItemInteraction[]): Applied {
-  return {
-    pid: person.pid,
-    outcome: 'duplicate',
-    profile: person,
-    historyBefore: (limit = HISTORY_READ) => person.readHistory(limit, 0),
-    match: interactions.map(() => undefined),
-    merged: NONE,
-    dropped: NONE,
-  }
 }

@@ -1,9 +1,6 @@
 import type { JsonObject } from '../base/index.ts'
-import type { Action, Identifier, Interaction } from '../events/index.ts'
+import type { Action, Identifier } from '../events/index.ts'
 import type { FeatureValue } from './features/feature.ts'
-
-/** An interaction whose item has its dense catalogue number. */
-export type ItemInteraction = Interaction & { readonly number: number }
 
 /** One remembered interaction of a person. */
 export interface HistoryEntry {

@@ -1,18 +1,21 @@
 const SLAB_BYTES = 1 << 20
-const SMALLEST = 128
-/** Addresses count in units of 16 bytes, so that 32 GiB fit into a small integer. */
-const UNIT = 16
-const UNITS_PER_SLAB = SLAB_BYTES / UNIT
+/** The smallest piece; addresses count in these units, so that small integers reach 256 GiB. */
+const UNIT = 128
+const UNITS = SLAB_BYTES / UNIT
+const ORDERS = 14
 
 /**
- * Memory for rows, in slabs of 1 MiB outside the JavaScript heap, each cut into pieces of one size
- * class. A row of its own Uint8Array costs about 300 bytes more and keeps the garbage collector busy
- * (100,000 persons: 30 MB and 100,000 finalised buffers).
+ * Memory for rows outside the JavaScript heap: slabs of 1 MiB under the buddy system (Knowlton 1965).
+ * Pieces are powers of two; freed neighbours join again, so memory that rows have grown out of serves
+ * larger rows: 100,000 rows that grow together from 100 to 600 bytes take 100 MB, with a pool for each
+ * of four sizes a doubling they took 148. A Uint8Array for each row would burden the collector.
  */
 export class RowArena {
   readonly #slabs: Buffer[] = []
-  readonly #sizes: readonly number[] = sizeClasses()
-  readonly #free: number[][] = this.#sizes.map(() => [])
+  /** By slab and unit: order + 1 of the free piece that begins there, else 0. */
+  readonly #free: Uint8Array[] = []
+  /** By order: addresses of free pieces; some entries are outdated, `#free` decides. */
+  readonly #stacks: number[][] = Array.from({ length: ORDERS }, () => [])
   #used = 0
 
   /** Bytes in use, the unused ends of pieces included. */
@@ -20,58 +23,89 @@ export class RowArena {
     return this.#used
   }
 
-  /** Smallest size class that holds `length` bytes. @throws RangeError above 1 MiB. */
-  classOf(length: number): number {
-    let low = 0
-    let high = this.#sizes.length - 1
+  /** Bytes taken from the system. */
+  get reserved(): number {
+    return this.#slabs.length * SLAB_BYTES
+  }
+
+  /** Order of the smallest piece that holds `length` bytes. @throws RangeError above 1 MiB. */
+  orderOf(length: number): number {
     if (length > SLAB_BYTES) throw new RangeError(`a row of ${length} bytes exceeds 1 MiB`)
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.#sizes[middle] as number) < length) low = middle + 1
-      else high = middle
+    return length <= UNIT ? 0 : 32 - Math.clz32((length - 1) >>> 7)
+  }
+
+  capacity(order: number): number {
+    return UNIT << order
+  }
+
+  /** Address of a piece of an order. */
+  allocate(order: number): number {
+    let from = order
+    let address = this.#pop(from)
+    while (address < 0 && ++from < ORDERS) address = this.#pop(from)
+    if (address < 0) {
+      address = this.#addSlab()
+      from = ORDERS - 1
     }
-    return low
+    while (from > order) this.#push(address + (1 << --from), from)
+    this.#used += this.capacity(order)
+    return address
   }
 
-  capacity(sizeClass: number): number {
-    return this.#sizes[sizeClass] as number
-  }
-
-  /** Address of a free piece of a class. */
-  allocate(sizeClass: number): number {
-    const free = this.#free[sizeClass] as number[]
-    if (free.length === 0) this.#addSlab(sizeClass, free)
-    this.#used += this.#sizes[sizeClass] as number
-    return free.pop() as number
-  }
-
-  release(address: number, sizeClass: number): void {
-    ;(this.#free[sizeClass] as number[]).push(address)
-    this.#used -= this.#sizes[sizeClass] as number
+  release(address: number, order: number): void {
+    this.#used -= this.capacity(order)
+    let from = address
+    let size = order
+    const free = this.#free[Math.floor(address / UNITS)] as Uint8Array
+    while (size < ORDERS - 1) {
+      const buddy = from ^ (1 << size)
+      if (free[buddy % UNITS] !== size + 1) break
+      free[buddy % UNITS] = 0
+      from = Math.min(from, buddy)
+      size++
+    }
+    this.#push(from, size)
   }
 
   slab(address: number): Buffer {
-    return this.#slabs[Math.floor(address / UNITS_PER_SLAB)] as Buffer
+    return this.#slabs[Math.floor(address / UNITS)] as Buffer
   }
 
   /** Where in its slab an address begins. */
   start(address: number): number {
-    return (address % UNITS_PER_SLAB) * UNIT
+    return (address % UNITS) * UNIT
   }
 
-  #addSlab(sizeClass: number, free: number[]): void {
-    const first = this.#slabs.length * UNITS_PER_SLAB
-    const units = (this.#sizes[sizeClass] as number) / UNIT
+  #pop(order: number): number {
+    const stack = this.#stacks[order] as number[]
+    for (;;) {
+      const address = stack.pop()
+      if (address === undefined) return -1
+      const free = this.#free[Math.floor(address / UNITS)] as Uint8Array
+      if (free[address % UNITS] !== order + 1) continue
+      free[address % UNITS] = 0
+      return address
+    }
+  }
+
+  #push(address: number, order: number): void {
+    const free = this.#free[Math.floor(address / UNITS)] as Uint8Array
+    free[address % UNITS] = order + 1
+    const stack = this.#stacks[order] as number[]
+    stack.push(address)
+    if (stack.length > 2 * UNITS * this.#slabs.length) this.#forgetOutdated(order)
+  }
+
+  #forgetOutdated(order: number): void {
+    const stack = [...new Set(this.#stacks[order])]
+    this.#stacks[order] = stack.filter(
+      (address) => this.#free[Math.floor(address / UNITS)]?.[address % UNITS] === order + 1,
+    )
+  }
+
+  #addSlab(): number {
     this.#slabs.push(Buffer.allocUnsafeSlow(SLAB_BYTES))
-    for (let at = UNITS_PER_SLAB - units; at >= 0; at -= units) free.push(first + at)
+    this.#free.push(new Uint8Array(UNITS))
+    return (this.#slabs.length - 1) * UNITS
   }
-}
-
-/** Four classes a doubling: a piece is at most a quarter larger than its row. */
-function sizeClasses(): number[] {
-  const sizes: number[] = []
-  for (let size = SMALLEST; size < SLAB_BYTES; size *= 2) {
-    for (let quarter = 0; quarter < 4; quarter++) sizes.push(size + (size / 4) * quarter)
-  }
-  return [...sizes, SLAB_BYTES]
 }

@@ -151,26 +151,40 @@ describe('message ring', () => {
   })
 })
 
-test('pieces of the arena do not overlap and are used again', () => {
-  const arena = new RowArena()
-  const pieces = new Map<number, number>()
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 5_000 }), fc.boolean(), (length, release) => {
-      const sizeClass = arena.classOf(length)
-      const address = arena.allocate(sizeClass)
-      expect(arena.capacity(sizeClass)).toBeGreaterThanOrEqual(length)
-      expect(arena.start(address) + arena.capacity(sizeClass)).toBeLessThanOrEqual(
-        arena.slab(address).length,
-      )
-      const end = address + arena.capacity(sizeClass) / 16
-      for (const [from, to] of pieces) expect(from >= end || to <= address).toBe(true)
-      if (release) {
-        const { used } = arena
-        arena.release(address, sizeClass)
-        expect(arena.used).toBe(used - arena.capacity(sizeClass))
-      } else pieces.set(address, end)
-    }),
-  )
+describe('row arena', () => {
+  test('pieces do not overlap, whatever is taken and given back', () => {
+    const step = fc.record({ length: fc.integer({ min: 1, max: 200_000 }), release: fc.nat(20) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const arena = new RowArena()
+        const pieces: { address: number; order: number; from: number; to: number }[] = []
+        for (const { length, release } of steps) {
+          const order = arena.orderOf(length)
+          const address = arena.allocate(order)
+          expect(arena.capacity(order)).toBeGreaterThanOrEqual(length)
+          expect(order === 0 || arena.capacity(order - 1) < length).toBe(true)
+          const from = address * 128
+          const to = from + arena.capacity(order)
+          expect(arena.start(address) + arena.capacity(order)).toBeLessThanOrEqual(1 << 20)
+          for (const piece of pieces) expect(piece.from >= to || piece.to <= from).toBe(true)
+          pieces.push({ address, order, from, to })
+          const [old] = release < pieces.length ? pieces.splice(release, 1) : []
+          if (old !== undefined) arena.release(old.address, old.order)
+          expect(arena.used).toBe(pieces.reduce((sum, piece) => sum + piece.to - piece.from, 0))
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('memory that small rows gave back serves large ones', () => {
+    const arena = new RowArena()
+    const small = Array.from({ length: 8_192 }, () => arena.allocate(0))
+    expect(arena.reserved).toBe(1 << 20)
+    for (const address of small) arena.release(address, 0)
+    arena.allocate(arena.orderOf(1 << 20))
+    expect(arena.reserved).toBe(1 << 20)
+  })
 })
 
 describe('traits', () => {

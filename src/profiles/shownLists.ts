@@ -1,6 +1,7 @@
 import { DAY, MINUTE } from '../base/index.ts'
 import { decodeNumbers, encodeNumbers } from './history.ts'
-import type { ItemInteraction, ShownList } from './profile.ts'
+import type { ItemInteraction } from './itemInteraction.ts'
+import type { ShownList } from './profile.ts'
 import type { RowReader, RowWriter } from './rowBytes.ts'
 import type { Terms } from './terms.ts'
 

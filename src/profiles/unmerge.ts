@@ -4,7 +4,7 @@ import { identifierKey, type IdentityPolicy } from './identityRules.ts'
 import type { LogPlace } from './mergeLog.ts'
 import type { Person } from './person.ts'
 import type { DecisionRecord, Population } from './population.ts'
-import type { ItemInteraction } from './profile.ts'
+import type { ItemInteraction } from './itemInteraction.ts'
 
 /** The two identifiers that must no longer be one person. */
 export interface Unmerge {

@@ -1,5 +1,5 @@
 import type { EventType } from '../../events/index.ts'
-import type { ItemInteraction } from '../profile.ts'
+import type { ItemInteraction } from '../itemInteraction.ts'
 import type { RowReader, RowWriter } from '../rowBytes.ts'
 
 /** What a feature may know of an event. */
