@@ -1,4 +1,4 @@
 export { DecayedCounts } from './recommend/decayedCounts.ts'
 export { ItemRelation, type RelationOptions } from './recommend/itemRelation.ts'
-export { bytesOf, SectionReader } from './recommend/savedState.ts'
+export { type Section, SectionReader, sectionsOf } from './recommend/savedState.ts'
 export { trendingItems, type TrendingOptions } from './recommend/trending.ts'

@@ -194,5 +194,5 @@ function stronger(older: Action, known: Action): boolean {
 }
 
 function neighboursAt(place: number): number {
-  return Math.max(FEWEST_NEIGHBOURS, NEIGHBOURS >> (place >> 2))
+  return Math.max(FEWEST_NEIGHBOURS, NEIGHBOURS >> (place >> 1))
 }

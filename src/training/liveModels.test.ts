@@ -223,6 +223,26 @@ describe('LiveModels: snapshot and journal', () => {
     )
   })
 
+  it('a snapshot taken in steps shows the moment at which it began, whatever came between', () => {
+    const crowd = new Crowd()
+    for (let k = 0; k < 300; k++) crowd.did(`p${k % 5}`, 'view', [(k * 7) % 61])
+    const { models } = crowd
+    models.takeJournal()
+    const before = models.snapshot()
+    const job = models.beginSnapshot(8)
+    const unfinished = job.step(1)
+    for (let k = 0; k < 300; k++) {
+      crowd.did(`p${k % 5}`, 'buy', [(k * 11) % 97], `o${k >> 2}`)
+      crowd.did(`p${k % 5}`, 'view', [(k * 13) % 61])
+    }
+    let bytes = unfinished
+    while (bytes === undefined) bytes = job.step(1)
+    expect(Buffer.compare(bytes.subarray(8), before)).toBe(0)
+    const copy = LiveModels.restore(bytes.subarray(8))
+    copy.applyJournal(models.takeJournal() ?? new Uint8Array())
+    expect(same(copy, models)).toBe(true)
+  })
+
   it('hands out each part of the journal once', () => {
     const crowd = new Crowd()
     crowd.did('me', 'view', [1])

@@ -5,14 +5,15 @@ import {
   DecayedCounts,
   ItemRelation,
   SectionReader,
+  sectionsOf,
   trendingItems,
   type TrendingOptions,
 } from '../models/index.ts'
 import type { HistoryEntry } from '../profiles/index.ts'
 import { type Explanation, ForYou } from './forYou.ts'
+import { attendedBefore, purchaseContext } from './historyWindow.ts'
 import { ObservationJournal, readJournal } from './journal.ts'
 import {
-  BASKET_LIMIT,
   emptyObservation,
   isAttention,
   type Observation,
@@ -23,15 +24,13 @@ import {
 } from './observation.ts'
 import { OpenOrders } from './openOrders.ts'
 import { trainingErrors } from './errors.ts'
-import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
+import { decodeSnapshot, SnapshotJob } from './snapshot.ts'
 
 /** Factor per step between two items of a history window. */
 const GAP_DECAY = 0.8
 const GAP_WEIGHTS = Float32Array.from({ length: WINDOW }, (_, gap) => GAP_DECAY ** gap)
 /** Steps between two items that count as viewed together; they hold two thirds of the window's weight. */
 const NEAR = 4
-/** Purchases without an order id belong together when they lie this close. */
-const BASKET_GAP_MS = 600_000
 const POPULAR_HALF_LIFE = 30 * DAY
 const TRENDING_HALF_LIFE = DAY
 const TRENDING: TrendingOptions = { ratio: TRENDING_HALF_LIFE / POPULAR_HALF_LIFE, prior: 4 }
@@ -88,6 +87,7 @@ export class LiveModels {
   readonly #heap = new TopK()
   readonly #scores = new SparseScores()
   #observed = 0
+  #job: SnapshotJob | undefined
   #trending: ScoredItems = { items: new Int32Array(0), scores: new Float64Array(0) }
   #trendingAt = 0
 
@@ -95,7 +95,7 @@ export class LiveModels {
     const { next, boughtTogether, leadsToBuy } = this.#relations
     this.#forYou = new ForYou([
       { relation: next, weight: 1, decay: 0.7, reach: 12 },
-      { relation: leadsToBuy, weight: 1, decay: 0.8, reach: 16 },
+      { relation: leadsToBuy, weight: 1, decay: 0.8, reach: 8 },
       { relation: boughtTogether, weight: 0.3, decay: 0.9, reach: 16, only: BOUGHT },
     ])
   }
@@ -130,7 +130,7 @@ export class LiveModels {
       observation.basket.length = 0
       observation.orderSize = 1
       if (isAttention(interaction.action)) attendedBefore(observation, history)
-      else this.#purchaseContext(observation, interactions, k, history)
+      else purchaseContext(observation, interactions, k, history, this.#orders)
       this.#journal.append(observation)
       this.#apply(observation)
     }
@@ -146,14 +146,30 @@ export class LiveModels {
     readJournal(bytes, emptyObservation(), (observation) => this.#apply(observation))
   }
 
-  /** The whole state, with what `takeJournal` has not handed out yet: take the journal first. */
+  /**
+   * Begins a snapshot of the state as it is now, with what `takeJournal` has not handed out yet: take
+   * the journal first. Finish it with `step`, giving way to other work in between; a snapshot that
+   * was begun before is finished first.
+   * @param reserve bytes left free in front of it, for a header of the caller
+   * Cost: about 1 ms per megabyte of what is not chunked, 15 ms at 100,000 items.
+   */
+  beginSnapshot(reserve = 0): SnapshotJob {
+    this.#job?.step(Number.POSITIVE_INFINITY)
+    this.#job = new SnapshotJob(
+      [
+        ...[this.#popular, this.#recent, this.#sold].flatMap((counts) => counts.save()),
+        ...RELATIONS.flatMap((name) => this.#relations[name].save()),
+        ...this.#orders.save(),
+        ...sectionsOf(Float64Array.of(this.#observed)),
+      ],
+      reserve,
+    )
+    return this.#job
+  }
+
+  /** A whole snapshot at once; about 1 ms per megabyte. */
   snapshot(): Uint8Array {
-    return encodeSnapshot([
-      ...[this.#popular, this.#recent, this.#sold].flatMap((counts) => counts.save()),
-      ...RELATIONS.flatMap((name) => this.#relations[name].save()),
-      ...this.#orders.save(),
-      new Uint8Array(Float64Array.of(this.#observed).buffer),
-    ])
+    return this.beginSnapshot().step(Number.POSITIVE_INFINITY) ?? new Uint8Array()
   }
 
   /**
@@ -289,28 +305,6 @@ export class LiveModels {
       if (other !== item) relation.addBoth(item, other, weight)
     }
   }
-
-  #purchaseContext(
-    observation: Observation,
-    interactions: readonly ObservedInteraction[],
-    index: number,
-    history: readonly HistoryEntry[],
-  ): void {
-    const { item, order } = observation
-    if (order === 0) collectBasket(observation, interactions, index, history)
-    else {
-      const own = interactions[index]?.order
-      observation.orderSize = interactions.filter((other) => other.order === own).length
-    }
-    const together = order === 0 ? observation.basket : this.#orders.items(order)
-    for (let k = history.length - 1; k >= 0 && observation.leading.length < WINDOW; k--) {
-      const entry = history[k] as HistoryEntry
-      if (entry.action !== 'buy' && !isAttention(entry.action)) continue
-      if (entry.item === item || observation.leading.includes(entry.item)) continue
-      if (together.includes(entry.item) && entry.action === 'buy') continue
-      observation.leading.push(entry.item)
-    }
-  }
 }
 
 const BOUGHT: ReadonlySet<Action> = new Set(['buy'])
@@ -323,47 +317,6 @@ function transitions(slotLimit: number): ItemRelation {
     columnPower: 0.2,
     shrinkage: 0,
   })
-}
-
-/**
- * The window of distinct items before this one. Empty when the newest one is the same item: a
- * reload, or a click after a view, is no second step.
- */
-function attendedBefore(observation: Observation, history: readonly HistoryEntry[]): void {
-  const { item, attended } = observation
-  for (let k = history.length - 1; k >= 0 && attended.length < WINDOW; k--) {
-    const entry = history[k] as HistoryEntry
-    if (!isAttention(entry.action)) continue
-    if (entry.item === item) {
-      if (attended.length === 0) return
-    } else if (!attended.includes(entry.item)) {
-      attended.push(entry.item)
-    }
-  }
-}
-
-/** Without an order id: what was bought in the same event, and just before it. */
-function collectBasket(
-  observation: Observation,
-  interactions: readonly ObservedInteraction[],
-  index: number,
-  history: readonly HistoryEntry[],
-): void {
-  const { item, time, basket } = observation
-  const put = (other: number): void => {
-    if (other !== item && basket.length < BASKET_LIMIT && !basket.includes(other))
-      basket.push(other)
-  }
-  for (let k = index - 1; k >= 0; k--) {
-    const other = interactions[k] as ObservedInteraction
-    if (other.action === 'buy' && other.order === undefined) put(other.item)
-  }
-  for (let k = history.length - 1; k >= 0; k--) {
-    const entry = history[k] as HistoryEntry
-    if (Math.abs(time - entry.time) > BASKET_GAP_MS) break
-    if (entry.action === 'buy') put(entry.item)
-  }
-  observation.orderSize = interactions.filter((other) => other.action === 'buy').length
 }
 
 function copied(ranked: { readonly ids: Int32Array; readonly scores: Float64Array }): ScoredItems {

@@ -1,4 +1,4 @@
-import { SectionReader, bytesOf } from '../models/index.ts'
+import { type Section, type SectionReader, sectionsOf } from '../models/index.ts'
 import { BASKET_LIMIT } from './observation.ts'
 
 /** Orders that can still grow at the same time. */
@@ -39,9 +39,8 @@ export class OpenOrders {
     this.#sizes[slot] = size + 1
   }
 
-  save(): Uint8Array[] {
-    const arrays = [Int32Array.of(this.#next), this.#hashes, this.#sizes, this.#items]
-    return arrays.map((array) => bytesOf(array))
+  save(): Section[] {
+    return sectionsOf(Int32Array.of(this.#next), this.#hashes, this.#sizes, this.#items)
   }
 
   load(reader: SectionReader): void {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import type { Section } from '../models/index.ts'
 import { trainingErrors } from './errors.ts'
 
 const MAGIC = 0x4d_4c_54_41
@@ -7,26 +8,79 @@ const CHECKSUM = 12
 const HEADER = 16
 
 /**
- * Sections of bytes as one blob: u32 "ATLM", u32 format, u32 number of sections, u32 CRC-32 of all the
- * rest, the section lengths as f64, the sections. Cost: one copy and one checksum, about 0.8 ms
- * a megabyte while the memory is fresh.
+ * A snapshot under way. Everything small is copied at once; the chunks of large memory are copied step by
+ * step while the models go on learning, and a chunk that is about to change is copied before it does.
+ * So the snapshot shows the moment at which it began.
+ *
+ * Layout: u32 "ATLM", u32 format, u32 number of sections, u32 CRC-32 of all the rest, the section
+ * lengths as f64, the sections.
  */
-export function encodeSnapshot(sections: readonly Uint8Array[]): Uint8Array {
-  const body = HEADER + 8 * sections.length
-  const total = sections.reduce((sum, section) => sum + section.length, body)
-  const bytes = Buffer.allocUnsafeSlow(total)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, total)
-  let at = body
-  for (const [k, section] of sections.entries()) {
-    view.setFloat64(HEADER + 8 * k, section.length, true)
-    bytes.set(section, at)
-    at += section.length
+export class SnapshotJob {
+  readonly #whole: Buffer
+  readonly #bytes: Buffer
+  readonly #pending: { readonly section: Section; readonly at: number; copied: boolean }[] = []
+  #next = 0
+  /** Checksum of the bytes before `#summed`. */
+  #sum = 0
+  #summed = HEADER
+
+  /** @param reserve bytes left free in front, for a header of the caller */
+  constructor(sections: readonly Section[], reserve: number) {
+    const body = HEADER + 8 * sections.length
+    const total = sections.reduce((sum, { bytes }) => sum + bytes.length, body)
+    this.#whole = Buffer.allocUnsafeSlow(reserve + total)
+    this.#bytes = this.#whole.subarray(reserve)
+    this.#bytes.writeUInt32LE(MAGIC, 0)
+    this.#bytes.writeUInt32LE(FORMAT, 4)
+    this.#bytes.writeUInt32LE(sections.length, 8)
+    let at = body
+    for (const [k, section] of sections.entries()) {
+      this.#bytes.writeDoubleLE(section.bytes.length, HEADER + 8 * k)
+      this.#take(section, at)
+      at += section.bytes.length
+    }
+    this.#sum = crc32(this.#bytes.subarray(0, CHECKSUM))
   }
-  view.setUint32(0, MAGIC, true)
-  view.setUint32(4, FORMAT, true)
-  view.setUint32(8, sections.length, true)
-  view.setUint32(CHECKSUM, checksum(bytes), true)
-  return bytes
+
+  /**
+   * Copies about `budget` bytes; 4 MiB take 2 to 4 ms.
+   * @returns the finished snapshot, or undefined when there is more to do
+   */
+  step(budget: number = 4 * 1_048_576): Uint8Array | undefined {
+    let left = budget
+    for (; left > 0 && this.#next < this.#pending.length; this.#next++) {
+      left -= this.#copy(this.#next)
+    }
+    const entry = this.#pending[this.#next]
+    this.#checksumTo(entry === undefined ? this.#bytes.length : entry.at)
+    if (entry !== undefined) return undefined
+    this.#bytes.writeUInt32LE(this.#sum, CHECKSUM)
+    return this.#whole
+  }
+
+  #take(section: Section, at: number): void {
+    if (section.beforeChange === undefined) {
+      this.#bytes.set(section.bytes, at)
+      return
+    }
+    const place = this.#pending.push({ section, at, copied: false }) - 1
+    section.beforeChange(() => this.#copy(place))
+  }
+
+  /** @returns bytes copied now */
+  #copy(place: number): number {
+    const entry = this.#pending[place]
+    if (entry === undefined || entry.copied) return 0
+    entry.copied = true
+    entry.section.beforeChange?.(undefined)
+    this.#bytes.set(entry.section.bytes, entry.at)
+    return entry.section.bytes.length
+  }
+
+  #checksumTo(end: number): void {
+    this.#sum = crc32(this.#bytes.subarray(this.#summed, end), this.#sum)
+    this.#summed = end
+  }
 }
 
 /** Of everything but the place of the checksum itself. */

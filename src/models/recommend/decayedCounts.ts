@@ -1,4 +1,4 @@
-import { bytesOf, type SectionReader } from './savedState.ts'
+import { type Section, type SectionReader, sectionsOf } from './savedState.ts'
 
 /** Beyond this many half-lives after the landmark the counts are scaled down (a double holds 1023). */
 const FAR = 512
@@ -71,9 +71,9 @@ export class DecayedCounts {
     return this.#ranked.subarray(0, this.#rankedCount)
   }
 
-  save(): Uint8Array[] {
+  save(): Section[] {
     const numbers = Float64Array.of(this.#landmark, this.#latest, this.#rankedCount)
-    return [numbers, this.#counts, this.#places, this.#ranked].map((array) => bytesOf(array))
+    return sectionsOf(numbers, this.#counts, this.#places, this.#ranked)
   }
 
   load(reader: SectionReader): void {

@@ -1,6 +1,6 @@
 import { type SparseScores, sumOf, type TopK } from '../../math/index.ts'
 import { type NeighbourOptions, NeighbourCounts } from './neighbourCounts.ts'
-import { bytesOf, type SectionReader } from './savedState.ts'
+import { type Section, type SectionReader, sectionsOf } from './savedState.ts'
 
 export interface RelationOptions extends NeighbourOptions {
   /** Exponent a of the row mass: how much an item that leads everywhere is held down. */
@@ -154,8 +154,8 @@ export class ItemRelation {
     }
   }
 
-  save(): Uint8Array[] {
-    return [bytesOf(this.#mass), ...this.#counts.save()]
+  save(): Section[] {
+    return [...sectionsOf(this.#mass), ...this.#counts.save()]
   }
 
   load(reader: SectionReader): void {

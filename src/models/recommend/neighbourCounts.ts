@@ -1,5 +1,5 @@
 import { RowSlabs } from './rowSlabs.ts'
-import { bytesOf, type SectionReader } from './savedState.ts'
+import { type Section, type SectionReader, sectionsOf } from './savedState.ts'
 
 const SMALLEST_CLASS = 2
 /** Rows up to 2^4 = 16 neighbours may always grow: the long tail costs at most 128 bytes an item. */
@@ -103,7 +103,7 @@ export class NeighbourCounts {
       return
     }
     const offset = this.#rows[at + OFFSET] as number
-    const { ids, counts } = this.#slabs.chunkOf(offset)
+    const { ids, counts } = this.#slabs.writable(offset)
     const start = RowSlabs.start(offset)
     const capacity = 1 << (shape >>> CLASS_SHIFT)
     const end = start + length
@@ -133,8 +133,8 @@ export class NeighbourCounts {
     }
   }
 
-  save(): Uint8Array[] {
-    return [bytesOf(this.#rows), ...this.#slabs.save()]
+  save(): Section[] {
+    return [...sectionsOf(this.#rows), ...this.#slabs.save()]
   }
 
   load(reader: SectionReader): void {
@@ -151,7 +151,7 @@ export class NeighbourCounts {
     const offset = this.#slabs.allocate(SMALLEST_CLASS)
     this.#rows[row * ROW + OFFSET] = offset
     this.#rows[row * ROW + SHAPE] = (SMALLEST_CLASS << CLASS_SHIFT) | 1
-    const { ids, counts } = this.#slabs.chunkOf(offset)
+    const { ids, counts } = this.#slabs.writable(offset)
     ids[RowSlabs.start(offset)] = column
     counts[RowSlabs.start(offset) + (1 << SMALLEST_CLASS)] = weight
   }
@@ -172,7 +172,7 @@ export class NeighbourCounts {
     const start = RowSlabs.start(offset)
     const half = 1 << sizeClass
     const target = this.#slabs.allocate(sizeClass + 1)
-    const to = this.#slabs.chunkOf(target)
+    const to = this.#slabs.writable(target)
     const place = RowSlabs.start(target)
     to.ids.set(from.ids.subarray(start, start + half), place)
     to.counts.set(from.counts.subarray(start + half, start + 2 * half), place + 2 * half)
@@ -189,7 +189,7 @@ export class NeighbourCounts {
       return
     }
     const offset = this.#rows[at + OFFSET] as number
-    const { ids, counts } = this.#slabs.chunkOf(offset)
+    const { ids, counts } = this.#slabs.writable(offset)
     const start = RowSlabs.start(offset)
     const capacity = 1 << this.#sizeClass(row)
     const first = start + capacity

@@ -1,4 +1,4 @@
-import { bytesOf, type SectionReader } from './savedState.ts'
+import { bytesOf, type Section, type SectionReader, sectionsOf } from './savedState.ts'
 
 /** Words (4 bytes) per chunk of memory: 512 KiB. */
 const CHUNK_BITS = 17
@@ -18,6 +18,9 @@ export interface SlabChunk {
  */
 export class RowSlabs {
   readonly chunks: SlabChunk[] = []
+  /** By chunk: whom to call before it changes. */
+  #watchers: ((() => void) | undefined)[] = []
+  #watched = 0
   readonly #free: number[][] = Array.from({ length: LARGEST_CLASS + 1 }, () => [])
   #next = 0
   #slots = 0
@@ -34,6 +37,12 @@ export class RowSlabs {
 
   chunkOf(offset: number): SlabChunk {
     return this.chunks[offset >>> CHUNK_BITS] as SlabChunk
+  }
+
+  /** The chunk, to be written to: whoever watches it takes its copy first. */
+  writable(offset: number): SlabChunk {
+    if (this.#watched > 0) this.#warn(offset >>> CHUNK_BITS)
+    return this.chunkOf(offset)
   }
 
   /** Place of a row inside its chunk. */
@@ -65,13 +74,14 @@ export class RowSlabs {
     this.#free[sizeClass]?.push(offset)
   }
 
-  save(): Uint8Array[] {
+  save(): Section[] {
     const head = Float64Array.of(this.#next, this.#slots, this.chunks.length)
-    return [
-      bytesOf(head),
-      ...this.#free.map((offsets) => bytesOf(Int32Array.from(offsets))),
-      ...this.chunks.map((chunk) => bytesOf(chunk.ids)),
-    ]
+    const chunks = this.chunks.map((chunk, k) => ({
+      bytes: bytesOf(chunk.ids),
+      beforeChange: (callback: (() => void) | undefined) => this.#watch(k, callback),
+    }))
+    const free = this.#free.map((offsets) => Int32Array.from(offsets))
+    return [...sectionsOf(head, ...free), ...chunks]
   }
 
   load(reader: SectionReader): void {
@@ -82,6 +92,21 @@ export class RowSlabs {
       for (const offset of reader.int32()) list.push(offset)
     }
     for (let k = 0; k < chunkCount; k++) this.#addChunk(reader.int32().buffer)
+  }
+
+  #watch(chunk: number, callback: (() => void) | undefined): void {
+    const known = this.#watchers[chunk]
+    if ((known === undefined) !== (callback === undefined)) {
+      this.#watched += callback === undefined ? -1 : 1
+    }
+    this.#watchers[chunk] = callback
+  }
+
+  #warn(chunk: number): void {
+    const callback = this.#watchers[chunk]
+    if (callback === undefined) return
+    this.#watch(chunk, undefined)
+    callback()
   }
 
   #addChunk(buffer: ArrayBuffer): void {

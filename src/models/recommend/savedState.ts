@@ -2,9 +2,24 @@ import { modelErrors } from '../errors.ts'
 
 type NumberArray = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array
 
+/** A part of a model's state as live memory: to be copied before the model changes. */
+export interface Section {
+  readonly bytes: Uint8Array
+  /**
+   * Registers a callback that is called once, before these bytes next change; undefined ends it.
+   * Without this function they may change with every observation.
+   */
+  readonly beforeChange?: (callback: (() => void) | undefined) => void
+}
+
 /** The bytes of a typed array, without a copy. */
 export function bytesOf(array: NumberArray): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+}
+
+/** Typed arrays as sections that may change at any time. */
+export function sectionsOf(...arrays: readonly NumberArray[]): Section[] {
+  return arrays.map((array) => ({ bytes: bytesOf(array) }))
 }
 
 /** Hands out the sections of a saved state in the order in which they were written. */
