@@ -6,7 +6,7 @@ import {
   zstdCompressSync,
 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { storeErrors } from '../store/index.ts'
+import { AttuneError } from '../base/index.ts'
 import { openTestServer, type TestServer } from './openTestServer.ts'
 
 let test: TestServer
@@ -286,7 +286,8 @@ describe('pressure', () => {
   })
 
   it('answers 503 with Retry-After when the disk is full', async () => {
-    const collect = () => Promise.reject(storeErrors.STORE_DISK_FULL())
+    const kind = { status: 503, meaning: 'The disk is full.', remedy: 'Free some space.' }
+    const collect = () => Promise.reject(new AttuneError('STORE_DISK_FULL', kind, ''))
     await using full = await openTestServer({ broken: { collect } })
     const answer = await full.app.inject({
       method: 'POST',
