@@ -1,4 +1,3 @@
-export { serverErrors } from './errors.ts'
 export { requireFreePort } from './listening.ts'
 export {
   readRuntimeFile,

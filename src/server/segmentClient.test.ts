@@ -1,6 +1,8 @@
 import { Analytics } from '@segment/analytics-node'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openTestServer } from './openTestServer.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 describe('an unmodified @segment/analytics-node', () => {
   it('needs only a host, and its events change the next decision', async () => {
