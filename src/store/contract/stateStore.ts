@@ -139,6 +139,8 @@ function testOutbox(name: StateEngineName, sandbox: Sandbox): void {
       (await store.outbox(topic, 10)).map((entry) => textOf(entry.bytes))
     expect(await texts(state, 'a')).toEqual(['1', '3'])
     expect((await state.outbox('a', 1)).map(({ id }) => id)).toEqual([first[0]])
+    expect((await state.outbox('a', 9, first[0])).map(({ id }) => id)).toEqual([first[2]])
+    expect(await state.outbox('a', 9, first[2])).toEqual([])
     await state.commit({ puts: [], outboxDone: [{ topic: 'a', upTo: first[0] ?? 0 }] })
     expect([await texts(state, 'a'), await texts(state, 'b')]).toEqual([['3'], ['2']])
     await state.commit({

@@ -84,9 +84,9 @@ class SqliteState implements StateStore {
     return Number(this.#statements.offset.get(group)?.['offset'] ?? 0)
   }
 
-  async outbox(topic: string, limit: number): Promise<readonly OutboxEntry[]> {
+  async outbox(topic: string, limit: number, after = 0): Promise<readonly OutboxEntry[]> {
     this.#refuseWhenClosed()
-    return this.#statements.outbox.all(topic, limit) as unknown as OutboxEntry[]
+    return this.#statements.outbox.all(topic, after, limit) as unknown as OutboxEntry[]
   }
 
   async lease(name: string, holder: string, now: number, ttl: number): Promise<number | undefined> {
@@ -145,6 +145,8 @@ function prepareAll(db: DatabaseSync) {
     scan: db.prepare('SELECT id, value FROM state WHERE kind = ? AND id > ? ORDER BY id LIMIT ?'),
     kind: db.prepare('SELECT code, rows FROM kinds WHERE name = ?'),
     offset: db.prepare('SELECT offset FROM offsets WHERE consumer = ?'),
-    outbox: db.prepare('SELECT id, bytes FROM outbox WHERE topic = ? ORDER BY id LIMIT ?'),
+    outbox: db.prepare(
+      'SELECT id, bytes FROM outbox WHERE topic = ? AND id > ? ORDER BY id LIMIT ?',
+    ),
   } satisfies Readonly<Record<string, StatementSync>>
 }
