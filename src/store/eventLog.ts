@@ -8,7 +8,7 @@ export interface NewEntry {
   readonly receivedAt: number
   /** Number of events inside, for counting; at least 1. */
   readonly count: number
-  /** The raw bytes. The log takes them over: the caller must not change them afterwards. */
+  /** The raw bytes. They must not change before `append` resolves; they stay readable. */
   readonly bytes: Uint8Array
 }
 
@@ -29,12 +29,14 @@ export interface ReadLimit {
 export interface EventLog {
   /**
    * Appends one entry; resolves with its offset once it is on disk (one fsync a commit group).
-   * @throws STORE_DISK_FULL (503), STORE_CLOSED; nothing of a failed append is ever read back.
+   * @throws STORE_DISK_FULL (503), STORE_BUSY (429: too many bytes wait), STORE_CLOSED: nothing of it is ever read back.
+   * STORE_IO (503): the disk failed to sync, and whether the entry is kept shows only after a restart.
    */
   append(entry: NewEntry): Promise<number>
   /**
    * Entries with offset >= from, oldest first, at least one if there is one, otherwise within the limit.
-   * An entry whose checksum fails is reported through `onCorrupt` and left out.
+   * A damaged entry is reported through `onCorrupt` and left out; an empty answer below head() means that all the rest
+   * is damaged. Gives way to other work every quarter of a mebibyte.
    */
   read(from: number, limit: ReadLimit): Promise<readonly LogEntry[]>
   /** Offset of the newest durable entry, 0 when empty. */

@@ -31,9 +31,9 @@ export interface StateRow {
 /** Rows of bytes by (kind, id). The state of a person is reached by that person's key alone. */
 export interface StateStore {
   get(kind: string, id: string): Promise<Uint8Array | undefined>
-  /** Same order and length as `ids`. */
+  /** Same order and length as `ids`, all from one moment. Cost: about 10 µs a row on the caller's thread. */
   getMany(kind: string, ids: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>
-  /** Rows of a kind with id > after, ordered by id, at most `limit`. */
+  /** Rows of a kind with id > after, ordered by the UTF-8 bytes of id, at most `limit`. */
   scan(kind: string, after: string, limit: number): Promise<readonly StateRow[]>
   count(kind: string): Promise<number>
   /**
@@ -41,7 +41,7 @@ export interface StateStore {
    * Crash-safe as a whole; the newest commits may be missing after a power loss, never a part of one
    * (the log is the durable side, and offsets travel with their effects).
    * @returns ids of the written outbox entries, in the order given; ids only grow
-   * @throws STORE_CONFLICT, STORE_DISK_FULL, STORE_CLOSED; nothing of a failed commit is visible
+   * @throws STORE_CONFLICT, STORE_DISK_FULL, STORE_IO, STORE_CLOSED; nothing of a failed commit is visible
    */
   commit(transaction: StateTransaction): Promise<readonly number[]>
   /** Offset that a consumer group has committed; 0 before the first. */
