@@ -224,6 +224,15 @@ describe('what an event does to a profile', () => {
     expect(found?.bought).toEqual(Array.from({ length: 40 }, (_, n) => n))
   })
 
+  test('an item bought again is the most recently bought, and there once', async () => {
+    const buy = (...numbers: number[]): Step => ({
+      event: eventOf(ids('user_id=1')),
+      interactions: numbers.map((n) => interactionOf(n, 'buy')),
+    })
+    await live(persons, state, [buy(1), buy(2), buy(1), buy(3, 2)])
+    expect((await persons.find(ids('user_id=1')))?.bought).toEqual([1, 3, 2])
+  })
+
   test('traits merge deeply, null removes, groups are kept', async () => {
     const identify = (traits: object, groupId?: string): Step => ({
       event: eventOf(ids('user_id=1'), { type: 'identify', traits: traits as never, groupId }),

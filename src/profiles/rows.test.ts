@@ -91,6 +91,21 @@ describe('history', () => {
   })
 })
 
+test('a history that is cut has the bytes of one that was never longer', () => {
+  let bytes = new RowWriter()
+  for (let n = 0; n < 233; n++) {
+    const next = new RowWriter()
+    const interactions = [interactionOf(n, 'buy', { value: n / 7 })]
+    appendHistory(readerOf(bytes), { interactions, time: NOON + n * SECOND, name: 3 }, next)
+    bytes = next
+  }
+  const kept = decodeHistory(readerOf(bytes), 1_000)
+  const whole = new RowWriter()
+  encodeHistory(kept, whole)
+  expect(kept.map(({ item }) => item)).toEqual(Array.from({ length: 200 }, (_, n) => n + 33))
+  expect(readerOf(bytes).bytes).toEqual(readerOf(whole).bytes)
+})
+
 test('of events about no item the newest 30 are stored', () => {
   let bytes = new RowWriter()
   for (let n = 0; n < 40; n++) {
