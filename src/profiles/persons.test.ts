@@ -229,7 +229,9 @@ describe('what an event does to a profile', () => {
       event: eventOf(ids('user_id=1')),
       interactions: numbers.map((n) => interactionOf(n, 'buy')),
     })
-    await live(persons, state, [buy(1), buy(2), buy(1), buy(3, 2)])
+    await live(persons, state, [buy(1), buy(2), buy(1)])
+    expect((await persons.find(ids('user_id=1')))?.bought).toEqual([2, 1])
+    await live(persons, state, [buy(3, 2)], undefined, 10)
     expect((await persons.find(ids('user_id=1')))?.bought).toEqual([1, 3, 2])
   })
 
