@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Running, startScript } from './processes.ts'
 
-const CLI = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+const CLI = join(import.meta.dirname, '..', 'src', 'cli', 'main.mjs')
 
 /** A running Attune with the keys to talk to it. */
 export interface Attune {

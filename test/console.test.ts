@@ -30,7 +30,7 @@ interface Ready {
 /** Starts the real server on a free port; resolves once it serves. */
 async function startServer(name: string, ...args: readonly string[]): Promise<Ready> {
   const data = join(folder, name)
-  const main = join(ROOT, 'src', 'cli', 'main.ts')
+  const main = join(ROOT, 'src', 'cli', 'main.mjs')
   const server = spawn(
     process.execPath,
     [main, 'start', '--ready-json', '--port', '0', '--data', data, ...args],

@@ -63,7 +63,7 @@ export const CONFIG_DEFAULTS = {
   requestTimeoutMs: 30_000,
   stopTimeoutMs: 10_000,
   logLevel: 'warn',
-  profileCacheBytes: 128 * MEGABYTE,
+  profileCacheBytes: 256 * MEGABYTE,
   diskWarnBytes: 1024 * MEGABYTE,
   demoSeed: 7,
   demoPeople: 2_000,

@@ -9,7 +9,7 @@ const utf8 = new TextEncoder()
 /** Totals of a workspace since its first event, as of the last commit. */
 export async function readCounters(state: StateStore): Promise<ProjectionCounts> {
   const stored = await state.get(KIND, ID)
-  const zero = { events: 0, rejected: 0, duplicates: 0, decisions: 0 }
+  const zero = { events: 0, rejected: 0, duplicates: 0, decisions: 0, persons: 0 }
   return stored === undefined ? zero : { ...zero, ...JSON.parse(text.decode(stored)) }
 }
 

@@ -10,7 +10,7 @@ const MEGABYTE = 1_048_576
 /** What an engine runs with when nothing is said. */
 const DEFAULTS = {
   clock: systemClock,
-  profileCacheBytes: 128 * MEGABYTE,
+  profileCacheBytes: 256 * MEGABYTE,
   maxPendingBytes: 64 * MEGABYTE,
   onTrouble: () => undefined,
 } satisfies Required<EngineOptions>

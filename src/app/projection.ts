@@ -41,6 +41,7 @@ export interface ProjectionCounts {
   rejected: number
   duplicates: number
   decisions: number
+  persons: number
 }
 
 /**
@@ -50,6 +51,7 @@ export interface ProjectionCounts {
 export class Projection {
   readonly #world: ProjectedWorld
   readonly #onTrouble: (error: unknown) => void
+  readonly #personsAtStart: number
   readonly #outcomes = new Map<number, CommandOutcome>()
   readonly counts: ProjectionCounts
 
@@ -59,6 +61,7 @@ export class Projection {
     onTrouble: (error: unknown) => void,
   ) {
     this.#world = world
+    this.#personsAtStart = counts.persons
     this.#onTrouble = onTrouble
     this.counts = counts
   }
@@ -96,6 +99,12 @@ export class Projection {
     return outcome
   }
 
+  /** Totals since the first event, up to what has been applied. */
+  countsNow(): Readonly<ProjectionCounts> {
+    this.counts.persons = this.#personsAtStart + this.#world.persons.grown
+    return this.counts
+  }
+
   /** What was drained is stored. */
   settle(): void {
     this.#world.catalog.settle()
@@ -105,6 +114,7 @@ export class Projection {
   /** Rows that changed since the last call, in an order that depends on the log alone. */
   drain(): StatePut[] {
     const { catalog, persons, placements, deadLetters } = this.#world
+    this.countsNow()
     return [...catalog.drain(), ...persons.drain(), ...placements.drain(), ...deadLetters.drain()]
   }
 

@@ -39,22 +39,21 @@ export async function rebuildWorkspace(
   mkdirSync(derived, { recursive: true, mode: 0o700 })
   const { profileCacheBytes = CACHE_BYTES, onTrouble = () => undefined } = options
   const world = await openWorld({ directory, derived, salt, profileCacheBytes, onTrouble })
-  const { log, state } = world.storage
+  const { log } = world.storage
   const entries = log.head()
-  let persons = 0
   try {
     if (entries > 0 && log.tail() > 1) throw appErrors.APP_HISTORY_TRIMMED()
     const report = () => options.onProgress?.(world.projector.applied, entries)
     const timer = setInterval(report, PROGRESS_MS)
     await world.projector.settled(entries).finally(() => clearInterval(timer))
     report()
-    persons = await state.count('profile')
   } finally {
     await world.close()
   }
   for (const part of DERIVED) replaceDirectory(join(derived, part), join(directory, part))
   rmSync(derived, { recursive: true, force: true })
-  return { entries, events: world.projection.counts.events, persons }
+  const { events, persons } = world.projection.countsNow()
+  return { entries, events, persons }
 }
 
 function replaceDirectory(fresh: string, old: string): void {

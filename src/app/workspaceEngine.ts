@@ -170,8 +170,7 @@ export class WorkspaceEngine implements Engine {
     return {
       workspace: this.name,
       openedAt: this.#openedAt,
-      ...projection.counts,
-      persons: await storage.state.count('profile'),
+      ...projection.countsNow(),
       items: catalog.size,
       corruptEntries: this.#world.corruptEntries(),
       lag: projector.lag(now),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts src/cli/main.ts on Node.js 24 or newer: in this process when it is, else on the one that
+// Starts src/cli/main.mjs on Node.js 24 or newer: in this process when it is, else on the one that
 // `npm install` brought. Plain JavaScript, because older versions cannot read TypeScript.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -12,14 +12,14 @@ const isNew = Number(process.versions.node.split('.')[0]) >= NEEDED
 const isPackage = import.meta.url.includes('/node_modules/')
 const brought = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
 
-if (isNew && !isPackage) await import('./main.ts')
+if (isNew && !isPackage) await import('./main.mjs')
 else if (isNew) runOn(process.execPath)
 else if (existsSync(brought)) runOn(brought)
 else refuse()
 
 /** Runs the same command line on another Node.js process and ends as it ends. */
 function runOn(node) {
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('./main.mjs', import.meta.url))
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env: childEnv() })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {

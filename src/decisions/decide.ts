@@ -41,7 +41,7 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
   return {
     decision: {
       decisionId: world.decisionId,
-      person: { known: world.profile !== undefined },
+      person: { known: world.profile !== undefined && world.profile.events > 0 },
       placements,
     },
     record: { id: world.decisionId, at: world.now, identifiers: request.identifiers, lists },

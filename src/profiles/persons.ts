@@ -206,6 +206,7 @@ export class Persons {
       throw error
     }
     const pids = this.#population.replace(person, population)
+    this.#population.grown += pids.length - 1
     const { offset, index, time } = at
     for (const pid of pids) {
       const record = {
@@ -237,6 +238,11 @@ export class Persons {
     this.#absent = new Set()
     for (const person of this.#draining.shift() ?? NONE) person.draining--
     this.#shrink()
+  }
+
+  /** Persons made since opening, less those that became part of another. */
+  get grown(): number {
+    return this.#population.grown
   }
 
   /** Persons in memory and their estimated bytes, for the status page. */

@@ -65,6 +65,8 @@ const reader = new RowReader()
 export class Population {
   readonly graph: IdentityGraph
   readonly cache: PersonCache
+  /** Persons made since the start, less those that became part of another. */
+  grown = 0
   readonly #options: PopulationOptions
   readonly #household: Household
   readonly #policy: IdentityPolicy
@@ -340,6 +342,7 @@ export class Population {
       events: 0,
     })
     this.cache.add(person)
+    this.grown++
     return person
   }
 
@@ -349,6 +352,7 @@ export class Population {
     this.markDirty(person)
     other.dirty = false
     this.cache.remove(other)
+    this.grown--
     this.put({ kind: PROFILE_KIND, id: other.pid, value: encodeRedirect(person.pid) })
   }
 
