@@ -215,6 +215,16 @@ describe('decide: rules', () => {
     expect([...shop.ids('narrow')].sort()).toEqual(['p38', 'p39'])
   })
 
+  it('an item that no source leads to is still found', () => {
+    for (let n = 0; n < 400; n++) shop.catalog.upsert({ id: `new${n}`, publishedAt: NOW - n }, NOW)
+    shop.catalog.upsert({ id: 'old', publishedAt: 5 }, NOW)
+    shop.placements.put(
+      { id: 'one', n: 1, candidates: [{ source: 'forYou' }], filter: { 'item.id': 'old' } },
+      NOW,
+    )
+    expect(shop.ids('one')).toEqual(['old'])
+  })
+
   it('pins items at their places, and boosts by condition', () => {
     shop.placements.put(
       {
@@ -258,6 +268,7 @@ describe('decide: rules', () => {
     for (const item of slot?.items ?? []) {
       const parts = item.parts ?? []
       expect(parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 5)
+      expect(item.reasons.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 5)
       expect(parts.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(item.score, 5)
     }
   })

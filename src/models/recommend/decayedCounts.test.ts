@@ -50,6 +50,12 @@ describe('DecayedCounts', () => {
     )
   })
 
+  it('orders equal counts by item number, whoever came first', () => {
+    const counts = new DecayedCounts({ halfLife: DAY, top: 4 })
+    for (const item of [5, 3, 9, 1, 7]) counts.add(item, 0, 1)
+    expect([...counts.ranked()]).toEqual([1, 3, 5, 7])
+  })
+
   it('survives years beyond its landmark, which it moves', () => {
     const counts = new DecayedCounts({ halfLife: DAY, top: 4 })
     counts.add(1, 0, 1)
