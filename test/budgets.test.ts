@@ -62,7 +62,7 @@ describe('names and shortcuts', () => {
 
   test('the environment is read in one file', () => {
     const readers = product.filter(
-      ({ path, text }) => path.startsWith('src/') && /process\.env\b/.test(text),
+      ({ path, text }) => /^src\/.*\.ts$/.test(path) && /process\.env\b/.test(text),
     )
     expect(readers.map(({ path }) => path)).toEqual(['src/app/config.ts'])
   })

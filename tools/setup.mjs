@@ -120,7 +120,7 @@ function consoleSources(folder = join(ROOT, 'console')) {
     .flatMap((entry) =>
       entry.isDirectory() ? consoleSources(join(folder, entry.name)) : [join(folder, entry.name)],
     )
-    .sort()
+    .sort((a, b) => (a < b ? -1 : 1))
 }
 
 function consoleFingerprint() {

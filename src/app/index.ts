@@ -1,11 +1,4 @@
-export {
-  closest,
-  type Config,
-  CONFIG_DEFAULTS,
-  type ConfigSources,
-  envName,
-  readConfig,
-} from './config.ts'
+export { closest, type Config, CONFIG_DEFAULTS, type ConfigSources, readConfig } from './config.ts'
 export { type Demo, type DemoOptions, type DemoPerson, startDemo } from './demo.ts'
 export type {
   CollectResult,
@@ -15,7 +8,7 @@ export type {
   Page,
   UpsertResult,
 } from './engine.ts'
-export { appErrors, configErrors, workspaceErrors } from './errors.ts'
+export { workspaceErrors } from './errors.ts'
 export {
   type CreatedWorkspace,
   createKey,

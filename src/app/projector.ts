@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ArtifactStore, EventLog, StateStore, StateTransaction } from '../store/index.ts'
-import type { LiveModels } from '../training/index.ts'
+import type { LiveModels, SnapshotJob } from '../training/index.ts'
 import type { AnalyticsFeed } from './analyticsFeed.ts'
 import { partsOf, type ReadableEntry, readEntry, type SlicePart } from './entry.ts'
 import type { Projection } from './projection.ts'
-import { COUNTS_TOPIC, writeSnapshot } from './snapshot.ts'
+import { COUNTS_TOPIC, SNAPSHOT_HEADER, writeSnapshot } from './snapshot.ts'
 
 /** Consumer group under which the projections' offset is kept. */
 export const PROJECTOR = 'projector'
@@ -271,7 +271,7 @@ export class Projector {
     const journal = models.takeJournal()
     this.#journalBytes += journal?.length ?? 0
     const due = this.#journalBytes > SNAPSHOT_BYTES || (last && this.#journalBytes > 0)
-    const snapshot = due ? models.snapshot() : undefined
+    const snapshot = due ? models.beginSnapshot(SNAPSHOT_HEADER) : undefined
     const outbox = [
       ...(journal === undefined ? [] : [{ topic: COUNTS_TOPIC, bytes: journal }]),
       ...[analytics.drain()].filter((message) => message !== undefined),
@@ -285,10 +285,14 @@ export class Projector {
     if (snapshot !== undefined) await this.#store(snapshot)
   }
 
-  async #store(snapshot: Uint8Array): Promise<void> {
+  /** Writes the models as they were at the last commit, a few milliseconds at a time. */
+  async #store(job: SnapshotJob): Promise<void> {
     const { artifacts, state } = this.#parts
+    const through = this.#journalThrough
     try {
-      await writeSnapshot(artifacts, state, snapshot, this.#journalThrough)
+      let snapshot = job.step()
+      for (; snapshot === undefined; snapshot = job.step()) await nextTurn()
+      await writeSnapshot(artifacts, state, snapshot, through)
       this.#journalBytes = 0
     } catch (error) {
       this.#parts.onTrouble(error)

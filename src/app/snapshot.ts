@@ -4,12 +4,15 @@ import { LiveModels } from '../training/index.ts'
 /** Outbox topic of the live models' journal. */
 export const COUNTS_TOPIC = 'counts'
 
+/** Bytes in front of a snapshot for the outbox id that it contains. */
+export const SNAPSHOT_HEADER = 8
+
 const NAME = 'live-models/snapshot'
-const HEADER = 8
 const ENTRIES_A_READ = 64
 
 /**
  * Stores a snapshot of the live models and drops the journal that it contains.
+ * @param snapshot with SNAPSHOT_HEADER free bytes in front
  * @param through outbox id of the newest journal entry inside the snapshot; 0 when there was none
  */
 export async function writeSnapshot(
@@ -18,10 +21,8 @@ export async function writeSnapshot(
   snapshot: Uint8Array,
   through: number,
 ): Promise<void> {
-  const bytes = new Uint8Array(HEADER + snapshot.length)
-  new DataView(bytes.buffer).setFloat64(0, through, true)
-  bytes.set(snapshot, HEADER)
-  await artifacts.put(NAME, bytes)
+  new DataView(snapshot.buffer, snapshot.byteOffset).setFloat64(0, through, true)
+  await artifacts.put(NAME, snapshot)
   await state.commit({ puts: [], outboxDone: [{ topic: COUNTS_TOPIC, upTo: through }] })
 }
 
@@ -39,7 +40,7 @@ export async function restoreModels(
   state: StateStore,
 ): Promise<RestoredModels> {
   const stored = await artifacts.get(NAME)
-  const models = LiveModels.restore(stored?.subarray(HEADER))
+  const models = LiveModels.restore(stored?.subarray(SNAPSHOT_HEADER))
   let journalThrough = stored === undefined ? 0 : headerOf(stored)
   let journalBytes = 0
   for (;;) {

@@ -34,5 +34,5 @@ export function defineErrors<const K extends Readonly<Record<string, ErrorKind>>
       (detail = '', options?: { cause?: unknown }) => new AttuneError(code, kind, detail, options),
     ]),
   ) as { readonly [C in keyof K]: (detail?: string, options?: { cause?: unknown }) => AttuneError }
-  return { ...make, kinds } as typeof make & { readonly kinds: K }
+  return { ...make, kinds }
 }

@@ -1,4 +1,3 @@
-export { importErrors } from './errors.ts'
 export { type ImportOptions, openImport } from './openImport.ts'
 export { type ImportProgress, renderProgress } from './progress.ts'
 export {

@@ -1,4 +1,3 @@
-export { simulatorErrors } from './errors.ts'
 export type { Person } from './person.ts'
 export type { Product } from './product.ts'
 export type { TimedMessage } from './timeline.ts'

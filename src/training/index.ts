@@ -6,3 +6,4 @@ export {
   type ScoredItems,
 } from './liveModels.ts'
 export type { ObservedInteraction } from './observation.ts'
+export type { SnapshotJob } from './snapshot.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { DecideRequestSchema } from '../../decisions/index.ts'
 import { parseJson } from '../body.ts'
 import { admit, needSecret, type ServerContext } from '../context.ts'
 import { addHotRoute } from '../hotRoute.ts'
@@ -20,7 +20,7 @@ export function addDecideRoute(app: FastifyTypeBox, context: ServerContext): voi
       description:
         'Never fails because a model or the person is unknown: it falls back and says so in `fallback`.',
       security: [{ key: [] }],
-      body: DecideBody,
+      body: DecideRequestSchema,
     },
     headers: () => NO_HEADERS,
     admit: (request) => admit(access(request)),
@@ -34,31 +34,3 @@ export function addDecideRoute(app: FastifyTypeBox, context: ServerContext): voi
 }
 
 const NO_HEADERS = {}
-
-const DecideBody = Type.Object({
-  userId: Type.Optional(Type.String()),
-  anonymousId: Type.Optional(Type.String()),
-  identifiers: Type.Optional(
-    Type.Array(Type.Object({ type: Type.String(), value: Type.String() })),
-  ),
-  placements: Type.Array(
-    Type.Union([
-      Type.String(),
-      Type.Object({ id: Type.String(), n: Type.Optional(Type.Integer({ minimum: 1 })) }),
-    ]),
-  ),
-  context: Type.Optional(
-    Type.Object(
-      {
-        item: Type.Optional(Type.String()),
-        cart: Type.Optional(Type.Array(Type.String())),
-        device: Type.Optional(Type.String()),
-        country: Type.Optional(Type.String()),
-      },
-      { additionalProperties: true },
-    ),
-  ),
-  exclude: Type.Optional(Type.Array(Type.String())),
-  include: Type.Optional(Type.Array(Type.Enum(['item', 'parts']))),
-  dryRun: Type.Optional(Type.Boolean()),
-})

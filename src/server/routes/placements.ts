@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { PlacementSchema } from '../../decisions/index.ts'
 import type { ServerContext } from '../context.ts'
 import { serverErrors } from '../errors.ts'
 import { keyedRoute } from '../openapi.ts'
@@ -30,7 +31,13 @@ export function addPlacementRoutes(app: FastifyTypeBox, _context: ServerContext)
     return placement
   })
   const put = {
-    schema: { ...keyedRoute('placements', 'Write a new version'), params: PlacementId },
+    schema: {
+      ...keyedRoute('placements', 'Write a new version'),
+      params: PlacementId,
+      body: PlacementSchema,
+    },
+    // Checked by the engine, which names the closest known field and the path of what is wrong.
+    validatorCompiler: () => () => true,
   }
   app.put('/v1/placements/:id', put, (request) =>
     accessOf(request).tenant.engine.putPlacement(request.params.id, request.body),
