@@ -1,7 +1,7 @@
 import type { Clock, Json } from '../base/index.ts'
 import type { Item } from '../catalog/index.ts'
 import type { Decision, Placement } from '../decisions/index.ts'
-import type { DeadLetter, Route } from '../events/index.ts'
+import type { DeadLetter, Rejection, Route } from '../events/index.ts'
 import type { ProfileView } from '../profiles/index.ts'
 import type { FedEvent, RatePoint } from './liveFeed.ts'
 
@@ -12,6 +12,8 @@ export interface CollectResult {
   readonly rejected: number
   /** Messages that the person's consent does not allow; not kept. */
   readonly refused: number
+  /** What was rejected, by place in the body. */
+  readonly rejections: readonly Rejection[]
 }
 
 export interface UpsertResult {

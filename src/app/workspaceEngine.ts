@@ -65,13 +65,14 @@ export class WorkspaceEngine implements Engine {
     const { body: kept, parsed, refused } = readConsented(route, body, receivedAt)
     for (let i = 0; i < refused; i++) this.#world.feed.add({ ...REFUSED, receivedAt })
     const accepted = parsed.events.length
-    const rejected = parsed.rejections.length
-    if (kept === undefined || accepted + rejected === 0) return { accepted, rejected, refused }
+    const { rejections } = parsed
+    const result = { accepted, rejected: rejections.length, refused, rejections }
+    if (kept === undefined || accepted + rejections.length === 0) return result
     const bytes = encodeEnvelope(route, kept)
     const content: EntryContent = { kind: 'messages', body: parsed }
-    await this.#append('messages', receivedAt, accepted + rejected, bytes, content)
+    await this.#append('messages', receivedAt, accepted + rejections.length, bytes, content)
     this.#world.feed.count(receivedAt, accepted, 0)
-    return { accepted, rejected, refused }
+    return result
   }
 
   async decide(raw: unknown): Promise<Decision> {
