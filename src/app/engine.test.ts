@@ -213,6 +213,20 @@ describe('an engine', () => {
 })
 
 describe('a rebuild', () => {
+  it('mends a state of another format, which is refused until then', async () => {
+    await viewed('ann', 'tea1')
+    await engine.close()
+    const state = await openSqliteState(join(directory, 'state'))
+    await state.commit({ puts: [{ kind: 'meta', id: 'format', value: Buffer.from('0') }] })
+    await state.close()
+    await expect(openEngine(directory, { clock })).rejects.toMatchObject({
+      code: 'APP_OTHER_FORMAT',
+    })
+    await rebuildWorkspace(directory)
+    engine = await openEngine(directory, { clock })
+    expect((await engine.profile('user_id', 'ann'))?.history).toHaveLength(1)
+  })
+
   it('gives the same rows, byte for byte, as the ones written while it happened', async () => {
     await twoTastes()
     await engine.collect('identify', body({ userId: 'tea-1', traits: { city: 'Graz' } }))

@@ -23,6 +23,12 @@ export const appErrors = defineErrors({
       'The body of an un-merge is not { "first": { "type", "value" }, "second": { "type", "value" } }.',
     remedy: 'Name two identifiers of the person that must no longer belong together.',
   },
+  APP_OTHER_FORMAT: {
+    status: 409,
+    meaning: 'The state of a workspace was written by another version of Attune, in another form.',
+    remedy:
+      'Run `attune rebuild` for this workspace: its log is unchanged, and everything else is made from it.',
+  },
   APP_HISTORY_TRIMMED: {
     status: 409,
     meaning: 'The workspace cannot be rebuilt, because the beginning of its event log is gone.',

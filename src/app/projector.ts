@@ -10,7 +10,7 @@ import { COUNTS_TOPIC, SNAPSHOT_HEADER, writeSnapshot } from './snapshot.ts'
 export const PROJECTOR = 'projector'
 
 /** Events applied before the thread is given back; at 10 µs each about 2 ms. */
-const EVENTS_A_SLICE = 200
+const EVENTS_A_SLICE = 64
 const READ_LIMIT = { entries: 64, bytes: 1_048_576 }
 const COMMIT_MS = 250
 /** Events between two commits at the most: bounds the rows that wait in memory. */
@@ -20,7 +20,7 @@ const OFFERED_BYTES = 6 * 1_048_576
 const SNAPSHOT_BYTES = 64 * 1_048_576
 const RETRY_MS = 1_000
 /** Turns of the event loop that new bodies get between two slices, as long as there are any. */
-const TURNS_FOR_ARRIVALS = 8
+const TURNS_FOR_ARRIVALS = 64
 
 export interface ProjectorParts {
   readonly log: EventLog

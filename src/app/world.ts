@@ -11,6 +11,7 @@ import { LiveFeed } from './liveFeed.ts'
 import { Projection } from './projection.ts'
 import { Projector, PROJECTOR } from './projector.ts'
 import { restoreModels } from './snapshot.ts'
+import { checkStateFormat } from './stateFormat.ts'
 import { openStorage, type Storage } from './storage.ts'
 
 /** An engine that was stopped hard has at most some seconds to replay; one rebuilt from nothing has more. */
@@ -73,6 +74,7 @@ type Wired = Omit<OpenedWorld, 'storage' | 'onTrouble' | 'corruptEntries' | 'clo
 async function wire(storage: Storage, options: WorldOptions): Promise<Wired> {
   const { state } = storage
   const { onTrouble } = options
+  await checkStateFormat(state)
   const catalog = await Catalog.open(state)
   const placements = await Placements.open(state)
   const deadLetters = await DeadLetters.open(state)

@@ -24,7 +24,7 @@ const TASTE: Readonly<Record<Action, number>> = {
   cart: 3,
   buy: 3,
   uncart: 0,
-  skip: -0.5,
+  skip: -0.15,
   impression: 0,
   other: 0,
 }
