@@ -7,9 +7,9 @@ import {
   parsePlacement,
   type Placement,
 } from '../decisions/index.ts'
-import { type DeadLetter, encodeEnvelope, type Route } from '../events/index.ts'
+import { type DeadLetter, envelopeHeader, type Route } from '../events/index.ts'
 import type { ProfileView } from '../profiles/index.ts'
-import type { EntryKind } from '../store/index.ts'
+import type { NewEntry } from '../store/index.ts'
 import { readConsented } from './consent.ts'
 import { DecisionLog } from './decisionLog.ts'
 import type { CollectResult, Engine, EngineStatus, Page, UpsertResult } from './engine.ts'
@@ -68,9 +68,12 @@ export class WorkspaceEngine implements Engine {
     const { rejections } = parsed
     const result = { accepted, rejected: rejections.length, refused, rejections }
     if (kept === undefined || accepted + rejections.length === 0) return result
-    const bytes = encodeEnvelope(route, kept)
-    const content: EntryContent = { kind: 'messages', body: parsed }
-    await this.#append('messages', receivedAt, accepted + rejections.length, bytes, content)
+    const count = accepted + rejections.length
+    const prefix = envelopeHeader(route)
+    await this.#append(
+      { kind: 'messages', receivedAt, count, prefix, bytes: kept },
+      { kind: 'messages', body: parsed },
+    )
     this.#world.feed.count(receivedAt, accepted, 0)
     return result
   }
@@ -212,17 +215,11 @@ export class WorkspaceEngine implements Engine {
     }
   }
 
-  async #append(
-    kind: EntryKind,
-    receivedAt: number,
-    count: number,
-    bytes: Uint8Array,
-    content: EntryContent,
-  ): Promise<number> {
-    const size = bytes.length
+  async #append(entry: NewEntry, content: EntryContent): Promise<number> {
     const { storage, projector } = this.#world
-    const offset = await storage.log.append({ kind, receivedAt, count, bytes })
-    projector.offer({ offset, receivedAt, count, content }, size)
+    const { receivedAt, count, bytes } = entry
+    const offset = await storage.log.append(entry)
+    projector.offer({ offset, receivedAt, count, content }, bytes.length)
     return offset
   }
 
@@ -230,13 +227,15 @@ export class WorkspaceEngine implements Engine {
     const bytes = jsonBytes({ items, delete: removed })
     const count = Math.max(1, items.length + removed.length)
     const content: EntryContent = { kind: 'items', items, removed }
-    await this.#append('items', this.#parts.clock.now(), count, bytes, content)
+    const receivedAt = this.#parts.clock.now()
+    await this.#append({ kind: 'items', receivedAt, count, bytes }, content)
   }
 
   async #command(command: JsonObject): Promise<number> {
     const content: EntryContent = { kind: 'command', command }
-    const at = this.#parts.clock.now()
-    const offset = await this.#append('command', at, 1, jsonBytes(command), content)
+    const receivedAt = this.#parts.clock.now()
+    const entry = { kind: 'command', receivedAt, count: 1, bytes: jsonBytes(command) } as const
+    const offset = await this.#append(entry, content)
     await this.settled()
     return offset
   }

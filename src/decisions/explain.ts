@@ -51,7 +51,7 @@ function merged(reasons: Reason[]): readonly Reason[] {
     const at = found.findIndex(({ type, item }) => type === reason.type && item === reason.item)
     const same = found[at]
     if (same === undefined) found.push(reason)
-    else found[at] = { ...same, share: rounded(same.share + reason.share) }
+    else found[at] = { ...same, share: rounded(Math.min(1, same.share + reason.share)) }
   }
   return found
 }

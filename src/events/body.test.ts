@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_BODY_BYTES, readJson, unwrapBody, writeKeyOf } from './body.ts'
-import { decodeEnvelope, encodeEnvelope } from './envelope.ts'
+import { decodeEnvelope, envelopeHeader } from './envelope.ts'
 import { ROUTES } from './route.ts'
 
 const JSON_TEXT = '{"userId":"ü","event":"A+B & C=D?"}'
@@ -90,7 +90,7 @@ describe('writeKeyOf', () => {
 describe('envelope', () => {
   it('gives back route and body for every route', () => {
     for (const route of ROUTES) {
-      const opened = decodeEnvelope(encodeEnvelope(route, bytes(JSON_TEXT)))
+      const opened = decodeEnvelope(Buffer.concat([envelopeHeader(route), bytes(JSON_TEXT)]))
       expect(opened.route).toBe(route)
       expect(Buffer.from(opened.body).toString()).toBe(JSON_TEXT)
     }

@@ -1,6 +1,6 @@
 export { readJson, writeKeyOf } from './body.ts'
 export { type DeadLetter, DeadLetters } from './deadLetters.ts'
-export { decodeEnvelope, encodeEnvelope } from './envelope.ts'
+export { decodeEnvelope, envelopeHeader } from './envelope.ts'
 export {
   type Action,
   ACTIONS,

@@ -8,6 +8,8 @@ export interface NewEntry {
   readonly receivedAt: number
   /** Number of events inside, for counting; at least 1. */
   readonly count: number
+  /** Bytes kept in front of `bytes` as part of the same body; spares the caller a copy of a large one. */
+  readonly prefix?: Uint8Array
   /** The raw bytes. They must not change before `append` resolves; they stay readable. */
   readonly bytes: Uint8Array
 }

@@ -1,10 +1,10 @@
 const SMALLEST_BYTES = 64 << 10
-const KEPT_BYTES = 1 << 20
+const KEPT_BYTES = 4 << 20
 const KEPT = 4
 
 /**
  * Buffers that travel to a worker and come back, so that a steady load makes no garbage outside the heap.
- * Keeps at most 4 MiB.
+ * Keeps at most 16 MiB.
  */
 export class BufferPool {
   readonly #free: ArrayBuffer[] = []

@@ -20,16 +20,23 @@ const KINDS: readonly EntryKind[] = ['messages', 'items', 'decisions', 'command'
 const RAW = 0
 const ZSTD = 1
 
+/** Bytes of an entry's body, prefix included. */
+export function bodyLength({ prefix, bytes }: NewEntry): number {
+  return (prefix?.length ?? 0) + bytes.length
+}
+
 /** Writes header and body of a not yet numbered entry at `at`; checksums and offset come with `sealFrame`. */
 export function writeFrame(target: Buffer, at: number, entry: NewEntry): number {
-  const length = entry.bytes.length
+  const { prefix } = entry
+  const length = bodyLength(entry)
   target.writeUInt32LE(MAGIC, at)
   target.writeUInt32LE(length, at + 4)
   target.writeUInt32LE(length, at + 8)
   target.writeDoubleLE(entry.receivedAt, at + 16)
   target.writeUInt32LE(entry.count, at + 24)
   target.writeUInt32LE(KINDS.indexOf(entry.kind), at + 28)
-  target.set(entry.bytes, at + FRAME_HEADER_BYTES)
+  if (prefix !== undefined) target.set(prefix, at + FRAME_HEADER_BYTES)
+  target.set(entry.bytes, at + FRAME_HEADER_BYTES + length - entry.bytes.length)
   return at + FRAME_HEADER_BYTES + length
 }
 

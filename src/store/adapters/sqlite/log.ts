@@ -4,7 +4,7 @@ import { storeErrors } from '../../errors.ts'
 import type { EventLog, LogEntry, NewEntry, ReadLimit } from '../../eventLog.ts'
 import { WorkerLink } from '../workerLink.ts'
 import { BufferPool } from '../bufferPool.ts'
-import { FRAME_HEADER_BYTES, writeFrame } from './frame.ts'
+import { bodyLength, FRAME_HEADER_BYTES, writeFrame } from './frame.ts'
 import { LogReader, type OnCorrupt } from './logReader.ts'
 import type { AppendAnswer, LogRequest, LogState } from './logWorker.ts'
 
@@ -70,7 +70,7 @@ class SqliteLog implements EventLog {
   }
 
   append(entry: NewEntry): Promise<number> {
-    const bytes = entry.bytes.length + FRAME_HEADER_BYTES
+    const bytes = bodyLength(entry) + FRAME_HEADER_BYTES
     if (this.#closed !== undefined) return Promise.reject(storeErrors.STORE_CLOSED())
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#maxPendingBytes) {
       return Promise.reject(storeErrors.STORE_BUSY())
