@@ -21,6 +21,12 @@ export const cliErrors = defineErrors({
     meaning: 'Attune needs Node.js 24 or newer.',
     remedy: 'Run `npm install` in the repository, which brings Node.js 24, and start with npm.',
   },
+  CLI_DATA_UNUSABLE: {
+    status: 500,
+    meaning: 'The data directory cannot be made or written.',
+    remedy:
+      'Give this user the right to write there, free some space, or name another directory with --data.',
+  },
   CLI_NO_WORKSPACE: {
     status: 404,
     meaning: 'The data directory holds no workspace yet.',

@@ -19,6 +19,7 @@ import { chooseWorkspace } from '../chooseWorkspace.ts'
 import { type Arguments, type Command, WORKSPACE_OPTION } from '../command.ts'
 import type { Outcome } from '../outcome.ts'
 import { configOf } from '../configOf.ts'
+import { makeDataDirectory } from '../dataDirectory.ts'
 import { cliErrors } from '../errors.ts'
 import { ImportFiles } from '../importFiles.ts'
 import { listIn, objectIn, textIn } from '../jsonReading.ts'
@@ -54,6 +55,7 @@ async function runImportCommand(args: Arguments, terminal: Terminal): Promise<Ou
   const config = configOf(args)
   const source = await openImport(args.positionals[0] ?? '', importOptions(args))
   for (const note of source.notes) terminal.say(note)
+  makeDataDirectory(config.data)
   const target = ensureWorkspace(config)
   const files = new ImportFiles(workspaceDirectory(config.data, target.name), source.fingerprint)
   if (args.on('again')) files.forget()

@@ -17,15 +17,15 @@ import { ServerClient } from '../serverClient.ts'
 import { objectIn, textIn } from '../jsonReading.ts'
 
 export const keysCommand: Command = {
-  positionals: 'list | create | rotate | revoke <id>',
-  minPositionals: 1,
+  positionals: '[list | create | rotate | revoke <id>]',
+  minPositionals: 0,
   maxPositionals: 2,
   options: {
     workspace: WORKSPACE_OPTION,
     role: { kind: 'text', value: 'ROLE', about: 'write or secret; for create and rotate' },
   },
   examples: [
-    'attune keys list',
+    'attune keys',
     'attune keys create --role write',
     'attune keys rotate --role secret --workspace retail',
     'attune keys revoke 3f9a01bc22de',
@@ -51,7 +51,7 @@ interface Keyring {
 }
 
 async function act(args: Arguments, keyring: Keyring): Promise<Outcome> {
-  const [action, id] = args.positionals
+  const [action = 'list', id] = args.positionals
   if (action === 'list') return listed(await keyring.list())
   if (action === 'create') return shown(await keyring.create(roleOf(args)))
   if (action === 'rotate') return shown(await keyring.rotate(roleOf(args)))

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { type Config, type Logger, openLog } from '../../app/index.ts'
 import {
   type AttuneServer,
@@ -10,6 +9,7 @@ import {
 } from '../../server/index.ts'
 import { type Arguments, type Command, WORKSPACE_OPTION } from '../command.ts'
 import { configOf } from '../configOf.ts'
+import { makeDataDirectory } from '../dataDirectory.ts'
 import { cliErrors } from '../errors.ts'
 import { type Hosted, hostWorkspaces, type Subject, subjectOf } from '../hostWorkspaces.ts'
 import { CONSOLE_DIRECTORY, installedVersion } from '../installation.ts'
@@ -60,8 +60,8 @@ async function start(args: Arguments, terminal: Terminal): Promise<void> {
     log.fatal({ err: error }, 'stopped by an unexpected error')
     process.exit(70)
   })
+  makeDataDirectory(config.data)
   await refuseSecondStart(config)
-  mkdirSync(config.data, { recursive: true, mode: 0o700 })
   const subject = subjectOf(config, args.on('demo'))
   const hosted = await hostWorkspaces({
     config,

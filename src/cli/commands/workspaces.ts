@@ -3,16 +3,17 @@ import { readRuntimeFile } from '../../server/index.ts'
 import type { Command } from '../command.ts'
 import type { Outcome } from '../outcome.ts'
 import { configOf } from '../configOf.ts'
+import { makeDataDirectory } from '../dataDirectory.ts'
 import { cliErrors } from '../errors.ts'
 
 export const workspacesCommand: Command = {
-  positionals: 'list | create <name>',
-  minPositionals: 1,
+  positionals: '[list | create <name>]',
+  minPositionals: 0,
   maxPositionals: 2,
   options: {},
-  examples: ['attune workspaces list', 'attune workspaces create retail --json'],
+  examples: ['attune workspaces', 'attune workspaces create retail --json'],
   run: (args) => {
-    const [action, name] = args.positionals
+    const [action = 'list', name] = args.positionals
     const { data } = configOf(args)
     if (action === 'list' && name === undefined) return Promise.resolve(list(data))
     if (action === 'create' && name !== undefined) return Promise.resolve(create(data, name))
@@ -32,6 +33,7 @@ function list(data: string): Outcome {
 }
 
 function create(data: string, name: string): Outcome {
+  makeDataDirectory(data)
   const { writeKey, secretKey, directory } = createWorkspace(data, name, Date.now())
   const later =
     readRuntimeFile(data) === undefined ? '' : '\nThe running server serves it after a restart.'
