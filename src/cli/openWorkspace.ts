@@ -13,7 +13,8 @@ export interface OpenWorkspace {
   decide(request: JsonObject): Promise<JsonObject>
   /** Undefined when nobody is known under the identifier. */
   profile(type: string, value: string): Promise<JsonObject | undefined>
-  collect(route: Route, body: Uint8Array): Promise<void>
+  /** `rejected` lists the messages that were not taken, by place in the body. */
+  collect(route: Route, body: Uint8Array): Promise<JsonObject>
   upsertItems(body: JsonObject): Promise<JsonObject>
   status(): Promise<JsonObject>
   /** Resolves when everything sent so far is in the profiles. */
@@ -43,7 +44,8 @@ async function directly(config: Config, name: string): Promise<OpenWorkspace> {
       return view === undefined ? undefined : asObject(view)
     },
     collect: async (route, body) => {
-      await engine.collect(route, body)
+      const { rejections } = await engine.collect(route, body)
+      return { rejected: rejections.map(({ index, code, reason }) => ({ index, code, reason })) }
     },
     upsertItems: async (body) => asObject(await engine.upsertItems(body)),
     status: async () => asObject(await engine.status()),
@@ -59,9 +61,7 @@ function overServer(runtime: RuntimeFile, name: string): OpenWorkspace {
     served: true,
     decide: async (request) => asObject(await client.post('/v1/decide', JSON.stringify(request))),
     profile: (type, value) => profileOverServer(client, type, value),
-    collect: async (route, body) => {
-      await client.post(`/v1/${route}`, body)
-    },
+    collect: async (route, body) => asObject(await client.post(`/v1/${route}`, body)),
     upsertItems: async (body) => asObject(await client.post('/v1/items', JSON.stringify(body))),
     status,
     settled: async () => {

@@ -11,8 +11,6 @@ export interface RefusedRow {
 
 /** What the receiver says about a slice; nothing means that it took all. */
 export interface SinkAnswer {
-  /** Rows not taken, where the receiver keeps its own list of them. */
-  readonly rejected?: number
   /** Rows not taken, to be written to the dead letters of the import. */
   readonly refused?: readonly RefusedRow[]
 }
@@ -118,22 +116,26 @@ class ImportRun {
     this.#report()
     for await (const batch of this.#source.read(this.#resumed?.position)) {
       if (signal?.aborted === true) return this.#summary(false)
-      const refused = [...(await this.#sendItems(batch)), ...(await this.#sendMessages(batch))]
-      await this.#finishBatch(batch, refused)
+      const items = await this.#sendItems(batch)
+      await this.#finishBatch(batch, items, await this.#sendMessages(batch))
     }
     return this.#summary(true)
   }
 
-  async #finishBatch(batch: ImportBatch, refused: readonly RejectedRow[]): Promise<void> {
-    const bad = [...batch.rejected, ...refused].sort((a, b) => a.line - b.line)
+  async #finishBatch(
+    batch: ImportBatch,
+    refusedItems: readonly RejectedRow[],
+    refusedMessages: readonly RejectedRow[],
+  ): Promise<void> {
+    const bad = [...batch.rejected, ...refusedItems, ...refusedMessages].sort((a, b) => a.line - b.line)
     if (bad.length > 0) await this.#options.deadLetter?.(bad)
     const done = this.#done
     this.#done = {
       ...done,
       position: batch.position,
       rows: done.rows + batch.rows,
-      messages: done.messages + batch.messages.length,
-      items: done.items + batch.items.length,
+      messages: done.messages + batch.messages.length - refusedMessages.length,
+      items: done.items + batch.items.length - refusedItems.length,
       rejected: done.rejected + bad.length,
       bytesDone: batch.bytesDone,
     }

@@ -116,9 +116,7 @@ function ensureWorkspace(config: Config): Target {
 
 function sinkOf(workspace: OpenWorkspace): ImportSink {
   return {
-    messages: async ({ body }) => {
-      await workspace.collect('import', body)
-    },
+    messages: async ({ body }) => ({ refused: refusedIn(await workspace.collect('import', body)) }),
     items: async ({ items }) => ({ refused: refusedIn(await workspace.upsertItems({ items })) }),
   }
 }

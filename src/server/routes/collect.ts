@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import { Type } from 'typebox'
-import { readJson, type Route, writeKeyOf } from '../../events/index.ts'
+import { readJson, type Rejection, type Route, writeKeyOf } from '../../events/index.ts'
 import { crossOriginHeaders, retryIn } from '../answer.ts'
 import { admit, type ServerContext } from '../context.ts'
 import { serverErrors } from '../errors.ts'
@@ -10,6 +10,11 @@ import type { Access } from '../tenants.ts'
 import type { FastifyTypeBox } from '../typebox.ts'
 
 const SUCCESS = '{"success":true}'
+
+/** Most rejected messages that an answer lists; all of them are in the dead letters. */
+const MOST_LISTED = 100
+/** The same for past events: as many as an import sends at once, so that it learns of each. */
+const MOST_LISTED_OF_IMPORT = 500
 
 /** Segment's long paths and their letters, which browser clients use. */
 const PATHS: readonly (readonly [string, Route])[] = [
@@ -64,9 +69,18 @@ async function collect(
     admitEvents(context, access)
   }
   const { engine } = access.tenant
-  const { accepted, rejected, refused } = await engine.collect(route, body)
+  const { accepted, rejected, refused, rejections } = await engine.collect(route, body)
   context.metrics.collected(engine.name, accepted, rejected, refused)
-  return SUCCESS
+  return rejections.length === 0 ? SUCCESS : successBut(route, rejections)
+}
+
+/** Success it is: the messages are kept, and sending them again would not mend them. */
+function successBut(route: Route, rejections: readonly Rejection[]): string {
+  const most = route === 'import' ? MOST_LISTED_OF_IMPORT : MOST_LISTED
+  const rejected = rejections
+    .slice(0, most)
+    .map(({ index, code, reason }) => ({ index, code, reason }))
+  return JSON.stringify({ success: true, rejected })
 }
 
 function admitEvents(context: ServerContext, access: Access): void {
@@ -184,10 +198,10 @@ function collectSchema(path: string, route: Route): object {
     tags: ['events'],
     summary: path.length === 1 ? `Short path of /v1/${route}` : summaryOf(route),
     description:
-      'Segment HTTP tracking API. Answers 200 once the events are on disk; events that break the schema are kept in /v1/dead-letters.',
+      'Segment HTTP tracking API. Answers 200 once the events are on disk; events that break the schema are listed in the answer and kept in /v1/dead-letters.',
     security: [{ key: [] }],
     body: many ? BatchBody : MessageBody,
-    response: { 200: Type.Object({ success: Type.Boolean() }) },
+    response: { 200: CollectAnswer },
   }
 }
 
@@ -196,6 +210,23 @@ function summaryOf(route: Route): string {
   if (route === 'import') return 'Many past events of any type'
   return `One ${route} event`
 }
+
+const CollectAnswer = Type.Object({
+  success: Type.Boolean(),
+  rejected: Type.Optional(
+    Type.Array(
+      Type.Object({
+        index: Type.Integer({ description: 'Place in the batch, from 0' }),
+        code: Type.String(),
+        reason: Type.String(),
+      }),
+      {
+        maxItems: MOST_LISTED_OF_IMPORT,
+        description: `Messages that break the schema, when there are any: the first ${MOST_LISTED}, of /v1/import ${MOST_LISTED_OF_IMPORT}`,
+      },
+    ),
+  ),
+})
 
 const MessageBody = Type.Object(
   {

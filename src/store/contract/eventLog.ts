@@ -39,6 +39,15 @@ function testAppending(name: LogEngineName, sandbox: Sandbox): void {
     expect([log.tail(), log.head()]).toEqual([1, 300])
   })
 
+  test('keeps a prefix in front of the bytes, plain and compressed', async () => {
+    const log = await openLog(name, sandbox)
+    const prefix = Buffer.from('head ')
+    for (const text of ['', 'body', 'long body '.repeat(900)]) {
+      await log.append({ ...entryOf(text), prefix })
+    }
+    expect(await bodies(log)).toEqual(['head ', 'head body', `head ${'long body '.repeat(900)}`])
+  })
+
   test('gives every field back as it came, also after reopening', async () => {
     const directory = sandbox.directory()
     const noise = seededRandom(1)
