@@ -55,7 +55,9 @@ export class NdjsonReading {
     const text = raw.trim()
     if (text === '') return
     if (!clean && text.includes('\uFFFD')) {
-      this.refuse(line, 'IMPORTS_WRONG_ENCODING', 'The line is not UTF-8.')
+      const place = text.indexOf('\uFFFD') + 1
+      const reason = `The line is not UTF-8 from character ${place} on.`
+      this.refuse(line, 'IMPORTS_WRONG_ENCODING', reason)
       return
     }
     const parsed = parseObject(text)

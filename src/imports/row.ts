@@ -56,12 +56,15 @@ interface QuotedRow {
 export class RowCutter {
   readonly #file: string
   readonly #dialect: Dialect
+  readonly #header: readonly string[]
   /** Lines of a row that goes on in the next block. */
   #carried: { text: string; byte: number; line: number } | undefined
 
-  constructor(file: string, dialect: Dialect) {
+  /** @param header names for the columns of rejected rows, where it is known */
+  constructor(file: string, dialect: Dialect, header: readonly string[] = []) {
     this.#file = file
     this.#dialect = dialect
+    this.#header = header
   }
 
   /** `isLast`: no block follows, so an open quote stays open. */
@@ -73,7 +76,7 @@ export class RowCutter {
     const byte = carried?.byte ?? block.byte
     const byteOf = (wanted: number): number =>
       byte + Buffer.byteLength(text.slice(0, textOffset(text, wanted - line)))
-    const cutting = new BlockCutting(this.#file, this.#dialect, line)
+    const cutting = new BlockCutting(this.#file, this.#dialect, this.#header, line)
     if (block.tooLong) cutting.refuse(block.line, 'IMPORTS_LINE_TOO_LONG', LINE_TOO_LONG)
     const lines = splitLines(text)
     const open = cutting.cut(lines, isLast || block.tooLong, block.clean)
@@ -89,24 +92,28 @@ export class RowCutter {
   }
 }
 
+const NOT_UTF8 = 'The line is not UTF-8.'
 const LINE_TOO_LONG = 'The line is longer than 1 MB.'
 
 class BlockCutting {
   readonly rejected: RejectedRow[] = []
   readonly #file: string
   readonly #dialect: Dialect
+  readonly #header: readonly string[]
   readonly #firstLine: number
   readonly #cut: (Row | QuotedRow)[] = []
 
-  constructor(file: string, dialect: Dialect, firstLine: number) {
+  constructor(file: string, dialect: Dialect, header: readonly string[], firstLine: number) {
     this.#file = file
     this.#dialect = dialect
+    this.#header = header
     this.#firstLine = firstLine
   }
 
   refuse(line: number, code: string, reason: string, column?: number): void {
     const row = { file: this.#file, line, code, reason }
-    this.rejected.push(column === undefined ? row : { ...row, column: String(column + 1) })
+    if (column === undefined) this.rejected.push(row)
+    else this.rejected.push({ ...row, column: columnWords(column, this.#header) })
   }
 
   /** @returns the place of the line whose row goes on after the last line, if there is one. */
@@ -117,7 +124,7 @@ class BlockCutting {
       const line = this.#firstLine + at
       if (text === '') continue
       if (!clean && text.includes('\uFFFD')) {
-        this.refuse(line, 'IMPORTS_WRONG_ENCODING', 'The line is not UTF-8.')
+        this.refuse(line, 'IMPORTS_WRONG_ENCODING', NOT_UTF8, columnAt(text, this.#dialect))
       } else if (!quotes || !text.includes('"')) {
         this.#cut.push({ line, fields: text.split(delimiter) })
       } else {
@@ -162,7 +169,7 @@ class BlockCutting {
     // Only the first line is given up: the others may be rows of their own.
     const [, ...others] = row.text.split('\n')
     if (others.length === 0) return []
-    const again = new BlockCutting(this.#file, this.#dialect, row.line + 1)
+    const again = new BlockCutting(this.#file, this.#dialect, this.#header, row.line + 1)
     again.cut(others, true, true)
     const rows = again.rows()
     this.rejected.push(...again.rejected)
@@ -177,6 +184,19 @@ class BlockCutting {
 
 const BROKEN = 'IMPORTS_BROKEN_QUOTES'
 const MISPLACED = 'A quote stands inside an unquoted field, or text stands after a closing quote.'
+
+/** Place of a column, from 0, as rejected rows tell it: counted from 1, with its name. */
+export function columnWords(place: number, header: readonly string[]): string {
+  const name = header[place] ?? ''
+  return name === '' ? `${place + 1}` : `${place + 1} (${name})`
+}
+
+/** Column, from 0, of the first character of a line that was not UTF-8; delimiters inside quotes do not count. */
+function columnAt(line: string, { delimiter, quotes }: Dialect): number {
+  const before = line.slice(0, line.indexOf('\uFFFD'))
+  const bare = quotes ? before.replaceAll(/"[^"]*(?:"|$)/g, '') : before
+  return bare.split(delimiter).length - 1
+}
 
 /** Place after the last line of the row that begins at a line, or that it ends nowhere. */
 function endOfRecord(lines: readonly string[], at: number): number | 'open' | 'endless' {

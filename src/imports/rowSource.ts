@@ -67,7 +67,7 @@ export async function* readRows(
   table: TableFile,
   from: ImportPosition,
 ): AsyncGenerator<RowBlock & { readonly isLast: boolean }> {
-  const cutter = new RowCutter(table.file, table.dialect)
+  const cutter = new RowCutter(table.file, table.dialect, table.header)
   let isHeader = from.byte === 0
   for await (const { block, isLast } of withLast(readTextBlocks(table.path, from))) {
     const cut = cutter.cut(block, isLast)

@@ -82,10 +82,26 @@ describe('the Segment tracking API', () => {
   it('answers 200 and keeps the reason for an event that breaks the schema', async () => {
     const bad = { batch: [track('good'), { type: 'nonsense', userId: 'bad' }] }
     const answer = await post('/v1/batch', JSON.stringify(bad), test.write)
-    expect(answer.status).toBe(200)
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { success: true, rejected: [{ index: 1, code: 'EVENTS_UNKNOWN_TYPE' }] },
+    })
     expect(await arrived('good')).toBe(true)
     const letters = await test.app.inject({ url: '/v1/dead-letters', headers: test.secret })
     expect(JSON.stringify(letters.json())).toContain('EVENTS_UNKNOWN_TYPE')
+  })
+
+  it('lists what was rejected, up to a limit, and nothing otherwise', async () => {
+    const nobody = { type: 'track', event: 'Lost' }
+    const bad = JSON.stringify({ batch: Array.from({ length: 501 }, () => nobody) })
+    const listed = (body: unknown) => Object(body) as { rejected: Record<string, unknown>[] }
+    const batch = listed((await post('/v1/batch', bad, test.write)).body)
+    expect(batch.rejected).toHaveLength(100)
+    expect(Object.keys(batch.rejected[99] ?? {})).toEqual(['index', 'code', 'reason'])
+    expect(batch.rejected[99]).toMatchObject({ index: 99 })
+    expect(listed((await post('/v1/import', bad, test.write)).body).rejected).toHaveLength(500)
+    const good = await post('/v1/track', JSON.stringify(track('fine')), test.write)
+    expect(good.body).toEqual({ success: true })
   })
 
   it.each([

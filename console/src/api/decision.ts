@@ -44,6 +44,8 @@ export interface DecideRequest {
   readonly anonymousId?: string
   readonly placements: readonly string[]
   readonly context?: { readonly item?: string; readonly cart?: readonly string[] }
+  /** Items that no placement may show. */
+  readonly exclude?: readonly string[]
   /** false lets an item stand in several placements of one answer. */
   readonly distinct?: boolean
   readonly include?: readonly ('item' | 'parts')[]

@@ -32,7 +32,7 @@ export function CartView() {
               </EmptyNote>
             ) : (
               <EmptyNote title="The cart is empty.">
-                Add something, and see what goes with it.
+                Put something in the cart to see what goes with it.
               </EmptyNote>
             )}
           </div>

@@ -1,7 +1,8 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { MouseEvent } from 'react'
+import { useState, type MouseEvent } from 'react'
 import type { DecidedItem } from '../api/decision.ts'
+import { useKeepItem } from '../hooks/useItem.ts'
 import { useShop } from '../hooks/useShop.ts'
 import { formatPrice } from '../state/format.ts'
 import type { Move } from '../state/listChange.ts'
@@ -22,6 +23,8 @@ interface Props {
 export function ItemCard({ decided, move, origin }: Props) {
   const { act } = useShop()
   const navigate = useNavigate()
+  const keepItem = useKeepItem()
+  const [leaving, setLeaving] = useState(false)
   const item = decided.item ?? { id: decided.id }
   const title = item.title ?? item.id
 
@@ -29,12 +32,22 @@ export function ItemCard({ decided, move, origin }: Props) {
     // A new tab or window is left to the browser.
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
+    if (decided.item) keepItem(decided.item)
     void act({ kind: 'open', item, origin })
     void navigate({ to: '/item/$itemId', params: { itemId: item.id } })
   }
 
+  async function skip(): Promise<void> {
+    setLeaving(true)
+    if (!(await act({ kind: 'skip', item, origin }))) setLeaving(false)
+  }
+
   return (
-    <article className={classes.card} data-moved={move?.kind}>
+    <article
+      className={classes.card}
+      data-moved={move?.kind}
+      data-leaving={leaving || undefined}
+    >
       {move && <MoveBadge move={move} />}
       <Link
         to="/item/$itemId"
@@ -66,7 +79,7 @@ export function ItemCard({ decided, move, origin }: Props) {
           color="gray"
           aria-label={`Not interested in ${title}`}
           title="Not interested"
-          onClick={() => void act({ kind: 'skip', item, origin })}
+          onClick={() => void skip()}
         >
           <Icon name="skip" size={14} />
         </ActionIcon>

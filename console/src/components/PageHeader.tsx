@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useConsoleSession } from '../hooks/useClient.ts'
+import { useDemo } from '../hooks/useDemo.ts'
 import { useStatus } from '../hooks/useStatus.ts'
 import { Brand } from './Brand.tsx'
 import { Connection } from './Connection.tsx'
@@ -9,20 +10,21 @@ import { TrafficSwitch } from './TrafficSwitch.tsx'
 
 /** Name, workspace, whether the server answers, traffic and colours. */
 export function PageHeader() {
-  const { demo, leave } = useConsoleSession()
+  const { demo: isDemo, leave } = useConsoleSession()
+  const { demo } = useDemo()
   const status = useStatus()
   return (
     <header className={classes.header}>
       <div className={classes.inner}>
         <Brand />
-        {demo ? (
+        {isDemo ? (
           <span className={classes.simulated}>Simulated shop</span>
         ) : (
           <span className={classes.workspace}>{status.data?.workspace}</span>
         )}
         <div className={classes.controls}>
-          <Connection status={status} />
-          {demo ? (
+          <Connection status={status} paused={demo?.paused ?? false} />
+          {isDemo ? (
             <TrafficSwitch />
           ) : (
             <Button size="xs" variant="default" onClick={leave}>

@@ -1,10 +1,12 @@
 import type { DecidedPlacement } from '../api/decision.ts'
 import { useMoveAnimation } from '../hooks/useMoveAnimation.ts'
+import { useShop } from '../hooks/useShop.ts'
 import type { Moves } from '../state/listChange.ts'
 import { placementTitle } from '../state/placementTitle.ts'
 import classes from './PlacementRow.module.css'
 import { EmptyNote } from './EmptyNote.tsx'
 import { ItemCard } from './ItemCard.tsx'
+import { SkipNote } from './SkipNote.tsx'
 
 interface Props {
   readonly id: string
@@ -17,6 +19,8 @@ interface Props {
 /** One placement as a row that scrolls sideways. */
 export function PlacementRow({ id, placement, decisionId, moves }: Props) {
   const items = placement?.items ?? []
+  const { lastSkip } = useShop()
+  const removed = lastSkip?.placement === id ? lastSkip.item : undefined
   const row = useMoveAnimation(items.map((item) => item.id).join('\n'))
   const { title, about } = placementTitle(id)
   const heading = `row-${id}`
@@ -33,6 +37,9 @@ export function PlacementRow({ id, placement, decisionId, moves }: Props) {
           </span>
         )}
       </header>
+      {removed && !items.some((item) => item.id === removed.id) && (
+        <SkipNote key={removed.id} item={removed} />
+      )}
       {items.length === 0 ? (
         <EmptyNote title="Not enough data yet.">{placement?.short}</EmptyNote>
       ) : (

@@ -1,4 +1,5 @@
 import { useDecision } from '../hooks/useDecision.ts'
+import { useShop } from '../hooks/useShop.ts'
 import { NO_MOVES } from '../state/listChange.ts'
 import { placementsOf, type ShopView } from '../state/shopView.ts'
 import { DecisionLine } from './DecisionLine.tsx'
@@ -9,6 +10,11 @@ import { RowSkeleton } from './RowSkeleton.tsx'
 /** Every row of a view, answered by one decision. */
 export function PlacementRows({ view }: { readonly view: ShopView }) {
   const query = useDecision(view)
+  const { cart } = useShop()
+  const placements = placementsOf(
+    view,
+    cart.map((line) => line.item.id),
+  )
   const shown = query.data
   if (!shown) {
     if (query.isError) {
@@ -18,12 +24,16 @@ export function PlacementRows({ view }: { readonly view: ShopView }) {
         </div>
       )
     }
-    return <RowSkeleton retrying={query.failureCount > 0} rows={placementsOf(view).length} />
+    return <RowSkeleton retrying={query.failureCount > 0} rows={placements.length} />
   }
+  // The answer before the last action lacks a row that came with it.
+  const answered = placements.filter(
+    (id) => !query.isPlaceholderData || Object.hasOwn(shown.decision.placements, id),
+  )
   return (
     <>
       <DecisionLine shown={shown} onAskAgain={() => void query.refetch()} />
-      {placementsOf(view).map((id) => (
+      {answered.map((id) => (
         <PlacementRow
           key={id}
           id={id}

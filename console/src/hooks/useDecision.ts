@@ -21,13 +21,14 @@ export interface ShownDecision {
 /** Asks for every row of the view, again after each action; the last answer stays until the next is there. */
 export function useDecision(view: ShopView): UseQueryResult<ShownDecision> {
   const client = useClient()
-  const { visitor, cart, revision, pending, cause, memory, noteKnown } = useShop()
+  const { visitor, cart, skipped, revision, pending, cause, memory, noteKnown } = useShop()
   const who = visitorKey(visitor)
   const item = view.kind === 'product' ? view.item : undefined
   const request = decideRequest(
     view,
     visitor,
     cart.map((line) => line.item.id),
+    skipped,
   )
   return useQuery({
     queryKey: ['decision', who, view, request, revision],

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { Item } from '../api/item.ts'
 import type { Cart } from '../state/cart.ts'
 import type { ShownLists } from '../state/listChange.ts'
 import type { ShopAction } from '../state/segmentTrack.ts'
@@ -10,10 +11,19 @@ export interface ListMemory {
   answered: number
 }
 
+export interface LastSkip {
+  readonly item: Item
+  readonly placement: string | undefined
+}
+
 /** The visitor, the cart, and what can be done; shared by every part of the shop. */
 export interface Shop {
   readonly visitor: Visitor
   readonly cart: Cart
+  /** Ids of what the visitor skipped since the page was opened. */
+  readonly skipped: readonly string[]
+  /** What was done last, when that was a skip: the item, and the placement it stood in. */
+  readonly lastSkip: LastSkip | undefined
   /** Goes up with each acknowledged action, so that every list is asked for again. */
   readonly revision: number
   /** True from an action to its acknowledgement; nothing is decided meanwhile. */

@@ -6,10 +6,12 @@ import { actionInWords, segmentTrack, type ShopAction } from '../state/segmentTr
 import { writeSession } from '../state/sessionStore.ts'
 import { visitorKey, type Visitor } from '../state/visitor.ts'
 import { useClient } from './useClient.ts'
-import type { ListMemory, Shop } from './useShop.ts'
+import type { LastSkip, ListMemory, Shop } from './useShop.ts'
 
 interface Deeds {
   readonly cart: Cart
+  readonly skipped: readonly string[]
+  readonly lastSkip: LastSkip | undefined
   readonly revision: number
   readonly underWay: number
   readonly cause: string | undefined
@@ -18,6 +20,8 @@ interface Deeds {
 
 const NOTHING_DONE: Deeds = {
   cart: EMPTY_CART,
+  skipped: [],
+  lastSkip: undefined,
   revision: 0,
   underWay: 0,
   cause: undefined,
@@ -52,6 +56,8 @@ export function useShopState(first: Visitor): Shop {
     }
     setDeeds((now) => ({
       cart: cartAfter(now.cart, action),
+      skipped: skippedAfter(now.skipped, action),
+      lastSkip: lastSkipOf(action),
       revision: now.revision + 1,
       underWay: now.underWay - 1,
       cause: actionInWords(action),
@@ -68,4 +74,17 @@ function cartAfter(cart: Cart, action: ShopAction): Cart {
   if (action.kind === 'buy') return EMPTY_CART
   if (action.kind === 'add') return addToCart(cart, action.item)
   return action.kind === 'remove' ? removeFromCart(cart, action.item.id) : cart
+}
+
+/** Putting something into the cart takes the skip back. */
+function skippedAfter(skipped: readonly string[], action: ShopAction): readonly string[] {
+  if (action.kind === 'buy') return skipped
+  const others = skipped.filter((id) => id !== action.item.id)
+  if (action.kind === 'skip') return [...others, action.item.id]
+  return action.kind === 'add' ? others : skipped
+}
+
+function lastSkipOf(action: ShopAction): LastSkip | undefined {
+  if (action.kind !== 'skip') return undefined
+  return { item: action.item, placement: action.origin?.placement }
 }

@@ -14,9 +14,10 @@ const PLACEMENTS: Readonly<Record<ShopView['kind'], readonly string[]>> = {
   cart: ['cart-addons', 'home-for-you'],
 }
 
-/** The placements of a view, in the order of the page. */
-export function placementsOf(view: ShopView): readonly string[] {
-  return PLACEMENTS[view.kind]
+/** The placements of a view, in the order of the page. Nothing goes with an empty cart. */
+export function placementsOf(view: ShopView, cart: readonly string[]): readonly string[] {
+  const all = PLACEMENTS[view.kind]
+  return cart.length > 0 ? all : all.filter((id) => id !== 'cart-addons')
 }
 
 /**
@@ -29,11 +30,12 @@ function askingOrder(placements: readonly string[]): readonly string[] {
   )
 }
 
-/** One request that answers every row of the view. */
+/** One request that answers every row of the view, without what the visitor skipped since the page was opened. */
 export function decideRequest(
   view: ShopView,
   visitor: Visitor,
   cart: readonly string[],
+  skipped: readonly string[],
 ): DecideRequest {
   const context = {
     ...(view.kind === 'product' ? { item: view.item } : {}),
@@ -41,8 +43,9 @@ export function decideRequest(
   }
   return {
     ...visitorIdentity(visitor),
-    placements: askingOrder(placementsOf(view)),
+    placements: askingOrder(placementsOf(view, cart)),
     ...(Object.keys(context).length > 0 ? { context } : {}),
+    ...(skipped.length > 0 ? { exclude: skipped } : {}),
     // An item of "For you" stays there though another row shows it too: else the row would differ from view to view.
     ...(view.kind === 'home' ? {} : { distinct: false }),
     include: ['item', 'parts'],

@@ -54,6 +54,8 @@ class SqliteState implements StateStore {
   ): Promise<readonly (Uint8Array | undefined)[]> {
     const code = this.#code(kind)
     if (code === undefined) return ids.map(() => undefined)
+    const [only] = ids
+    if (only !== undefined && ids.length === 1) return [this.#value(code, only)]
     return this.#inSnapshot(() => ids.map((id) => this.#value(code, id)))
   }
 
