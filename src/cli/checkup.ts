@@ -13,6 +13,7 @@ import { CONSOLE_DIRECTORY, installedVersion } from './installation.ts'
 import { openWorkspace } from './openWorkspace.ts'
 import { ServerClient } from './serverClient.ts'
 import { objectIn, textIn } from './jsonReading.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What one check found. */
 export interface Finding {
@@ -27,7 +28,11 @@ export interface Finding {
  * Looks at the installation, the data directory and the running server. Changes nothing.
  * @param deep opens workspaces that no server has, which catches up on what their logs hold
  */
-export async function findings(config: Config, deep: boolean): Promise<readonly Finding[]> {
+export async function findings(
+  config: Config,
+  deep: boolean,
+  terminal: Terminal,
+): Promise<readonly Finding[]> {
   const running = readRuntimeFile(config.data)
   return [
     { check: 'attune', state: 'fine', detail: `version ${installedVersion()}` },
@@ -38,7 +43,7 @@ export async function findings(config: Config, deep: boolean): Promise<readonly 
     consoleBuilt(),
     ...(await server(config, running)),
     ...listWorkspaces(config.data).map((name) => workspaceFile(config, name)),
-    ...(await workspacesOf(config, running, deep)),
+    ...(await workspacesOf(config, running, deep, terminal)),
   ]
 }
 
@@ -113,9 +118,13 @@ async function port({ host, port: wanted }: Config): Promise<Finding> {
   try {
     await requireFreePort(host, wanted)
     return { check, state: 'fine', detail: `${wanted} on ${host} is free` }
-  } catch {
-    const remedy = 'Choose another port with --port, or stop the process that listens there.'
-    return { check, state: 'wrong', detail: `${wanted} on ${host} is in use`, remedy }
+  } catch (error) {
+    if (!(error instanceof AttuneError)) throw error
+    const { code, message, remedy } = error
+    // Another Attune may well use it: that is nothing wrong with this one.
+    if (code !== 'SERVER_PORT_BUSY') return { check, state: 'wrong', detail: message, remedy }
+    const detail = `${wanted} on ${host} is in use by another process`
+    return { check, state: 'note', detail, remedy: 'Start with another one: --port N.' }
   }
 }
 
@@ -139,24 +148,34 @@ async function workspacesOf(
   config: Config,
   running: RuntimeFile | undefined,
   deep: boolean,
+  terminal: Terminal,
 ): Promise<readonly Finding[]> {
   const found: Finding[] = []
   for (const name of listWorkspaces(config.data)) {
     const served = running?.workspaces.includes(name) ?? false
-    if (served || deep) found.push(...(await workspaceStatus(config, name)))
+    if (served || deep) found.push(...(await workspaceStatus(config, name, terminal)))
   }
   if (found.length > 0 || listWorkspaces(config.data).length === 0) return found
   const detail = 'not opened, because no server runs; `attune doctor --deep` opens them'
   return [{ check: 'workspaces', state: 'note', detail }]
 }
 
-async function workspaceStatus(config: Config, name: string): Promise<readonly Finding[]> {
+async function workspaceStatus(
+  config: Config,
+  name: string,
+  terminal: Terminal,
+): Promise<readonly Finding[]> {
   const check = `workspace ${name}`
   try {
-    const workspace = await openWorkspace(config, name)
+    const workspace = await openWorkspace(config, name, terminal)
     try {
       const status = await workspace.status()
-      return [counts(check, status), lag(check, status), ...damage(check, status)]
+      return [
+        counts(check, status),
+        lag(check, status),
+        ...nobody(check, status),
+        ...damage(check, status),
+      ]
     } finally {
       await workspace.close()
     }
@@ -181,6 +200,16 @@ function lag(check: string, status: JsonObject): Finding {
   const remedy =
     'Wait if an import or a restart is under way; otherwise the machine is too slow for the traffic.'
   return { check, state: 'note', detail, remedy }
+}
+
+/** Events without people: nobody can be recommended anything. */
+function nobody(check: string, status: JsonObject): readonly Finding[] {
+  const { events, persons } = status
+  if (Number(events) === 0 || Number(persons) > 0) return []
+  const detail = `${textIn(events)} events, but they belong to nobody`
+  const remedy =
+    'Wait until profiles are up to date; if they are, run `attune rebuild` with the server stopped.'
+  return [{ check, state: 'note', detail, remedy }]
 }
 
 function damage(check: string, status: JsonObject): readonly Finding[] {

@@ -4,13 +4,18 @@ import { cliErrors } from './errors.ts'
 import { commandHelp, overview } from './help.ts'
 import { type Output, Terminal } from './terminal.ts'
 
-/** Runs one command line. @returns the exit code */
+/**
+ * Runs one command line.
+ * @param patienceMs time after which a person is told what takes so long; 2 s when not given
+ * @returns the exit code
+ */
 export async function runCommandLine(
   argv: readonly string[],
   out: Output,
   err: Output,
+  patienceMs?: number,
 ): Promise<number> {
-  const terminal = new Terminal(argv.includes('--json'), out, err)
+  const terminal = new Terminal(argv.includes('--json'), out, err, patienceMs)
   let code = 0
   try {
     code = await dispatch(argv, terminal)

@@ -9,6 +9,7 @@ import {
   workspaceDirectory,
 } from '../app/index.ts'
 import type { Tenant } from '../server/index.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Keys of a workspace, at the only moment at which they can be shown. */
 export interface ShownKeys {
@@ -44,6 +45,8 @@ export interface Hosted {
 export interface HostOptions {
   readonly config: Config
   readonly log: Logger
+  /** Told when opening takes long. */
+  readonly terminal: Terminal
   /** Workspace to fill with the simulated demo, if any. */
   readonly demo: string | undefined
   /** Share of the demo's history that has been written, while it is written for the first time. */
@@ -61,7 +64,8 @@ export async function hostWorkspaces(options: HostOptions): Promise<Hosted> {
   }
   try {
     for (const name of listWorkspaces(options.config.data)) {
-      const engine = await openHosted(options, name)
+      const opening = openHosted(options, name)
+      const engine = await options.terminal.during(`Opening workspace ${name}`, opening)
       const place = tenants.push({ engine }) - 1
       if (name === options.demo) tenants[place] = { engine, demo: await openDemo(engine, options) }
     }

@@ -5,6 +5,7 @@ import { readRuntimeFile, type RuntimeFile } from '../server/index.ts'
 import { AttuneError } from '../base/index.ts'
 import { objectIn } from './jsonReading.ts'
 import { ServerClient } from './serverClient.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What commands do with a workspace, whoever holds its directory. */
 export interface OpenWorkspace {
@@ -23,13 +24,18 @@ export interface OpenWorkspace {
 }
 
 /**
- * Opens a workspace: through the server that runs on the data directory, or else directly.
+ * Opens a workspace: through the server that runs on the data directory, or else directly, which is said when
+ * it takes long.
  * @throws STORE_LOCKED when another process holds the directory
  */
-export async function openWorkspace(config: Config, name: string): Promise<OpenWorkspace> {
+export async function openWorkspace(
+  config: Config,
+  name: string,
+  terminal: Terminal,
+): Promise<OpenWorkspace> {
   const runtime = readRuntimeFile(config.data)
   if (runtime !== undefined && runtime.workspaces.includes(name)) return overServer(runtime, name)
-  return directly(config, name)
+  return terminal.during(`Opening workspace ${name}`, directly(config, name))
 }
 
 async function directly(config: Config, name: string): Promise<OpenWorkspace> {

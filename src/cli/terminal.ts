@@ -9,16 +9,22 @@ export interface Output {
   readonly columns?: number
 }
 
+const PATIENCE_MS = 2_000
+const REMIND_MS = 10_000
+
 /** Where commands speak. With `--json`, standard output holds one JSON object and nothing else. */
 export class Terminal {
   readonly json: boolean
   readonly #out: Output
   readonly #err: Output
+  readonly #patienceMs: number
 
-  constructor(json: boolean, out: Output, err: Output) {
+  /** @param patienceMs time after which a person is told what takes so long */
+  constructor(json: boolean, out: Output, err: Output, patienceMs = PATIENCE_MS) {
     this.json = json
     this.#out = out
     this.#err = err
+    this.#patienceMs = patienceMs
   }
 
   /** True when a person watches standard error, so that a line may be redrawn. */
@@ -34,6 +40,25 @@ export class Terminal {
   /** Words on the way to the result; standard error. */
   say(words: string): void {
     this.#err.write(`${words}\n`)
+  }
+
+  /**
+   * Waits for some work, and says so on standard error when it takes more than 2 s, and every 10 s from then on.
+   * @param words what is done, such as `Opening workspace shop`
+   */
+  async during<T>(words: string | (() => string), work: Promise<T>): Promise<T> {
+    const startedAt = performance.now()
+    let timer = setTimeout(remind, this.#patienceMs, this)
+    function remind(terminal: Terminal): void {
+      const seconds = Math.round((performance.now() - startedAt) / 1_000)
+      terminal.say(`${typeof words === 'string' ? words : words()} … (${seconds} s)`)
+      timer = setTimeout(remind, REMIND_MS, terminal)
+    }
+    try {
+      return await work
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Redraws the current line of a watched terminal. */

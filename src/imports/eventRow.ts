@@ -1,7 +1,7 @@
 import type { Json } from '../base/index.ts'
 import { isRefusedId, parseTime } from '../events/index.ts'
 import type { BoundMapping } from './mapping.ts'
-import type { Row } from './row.ts'
+import { columnWords, type Row } from './row.ts'
 import type { RejectedRow } from './source.ts'
 
 /** One row of a table, understood as something that a person did. */
@@ -195,8 +195,7 @@ export class EventRowReader {
   #reject(row: Row, code: string, reason: string, place?: number): RejectedRow {
     const rejected = { file: this.#file, line: row.line, code, reason }
     if (place === undefined) return rejected
-    const name = this.#mapping.header[place]
-    return { ...rejected, column: name === undefined ? `${place + 1}` : `${place + 1} (${name})` }
+    return { ...rejected, column: columnWords(place, this.#mapping.header) }
   }
 }
 

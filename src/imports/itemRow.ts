@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../base/index.ts'
 import { parseTime } from '../events/index.ts'
 import type { BoundMapping } from './mapping.ts'
-import type { Row } from './row.ts'
+import { columnWords, type Row } from './row.ts'
 import type { RejectedRow } from './source.ts'
 
 const TEXTS = ['title', 'description', 'brand', 'currency', 'image', 'url'] as const
@@ -110,8 +110,6 @@ export class ItemRowReader {
     const place = this.#mapping.column(field)
     const got = JSON.stringify(this.#text(row, field).slice(0, 40))
     const rejected = { file: this.#file, line: row.line, code, reason: `${what}: got ${got}.` }
-    return place < 0
-      ? rejected
-      : { ...rejected, column: `${place + 1} (${this.#mapping.header[place]})` }
+    return place < 0 ? rejected : { ...rejected, column: columnWords(place, this.#mapping.header) }
   }
 }

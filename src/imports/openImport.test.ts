@@ -88,7 +88,7 @@ describe('events from CSV', () => {
       [7, '2 (item)', 'IMPORTS_NO_ITEM'],
       [8, '4 (price)', 'IMPORTS_RAGGED_ROW'],
       [9, '5', 'IMPORTS_RAGGED_ROW'],
-      [10, '2', 'IMPORTS_BROKEN_QUOTES'],
+      [10, '2 (item)', 'IMPORTS_BROKEN_QUOTES'],
     ])
     expect(messages.map(({ userId }) => userId)).toEqual(['a', 'b'])
     expect(rows).toBe(10)
@@ -206,7 +206,29 @@ describe('messages from JSON lines', () => {
     const path = await scratch.write('e.ndjson', Buffer.concat([bad, Buffer.from('{"a":1}\n')]))
     const { messages, rejected } = await importFile(path)
     expect(messages).toMatchObject([{ a: 1 }])
-    expect(rejected).toMatchObject([{ line: 1, code: 'IMPORTS_WRONG_ENCODING' }])
+    expect(rejected).toMatchObject([
+      { line: 1, code: 'IMPORTS_WRONG_ENCODING', reason: expect.stringContaining('character 7') },
+    ])
+  })
+
+  test('a Latin-1 table is named by line and column, also behind quotes', async () => {
+    const text = 'user,item,properties.city\na,"x,1",Zürich\nb,y,"Bern, Münster"\nc,z,Oslo\n'
+    const path = await scratch.write('latin.csv', Buffer.from(text, 'latin1'))
+    const { messages, rejected } = await importFile(path)
+    expect(messages).toMatchObject([{ userId: 'c' }])
+    expect(rejected.map(({ line, column, code }) => [line, column, code])).toEqual([
+      [2, '3 (properties.city)', 'IMPORTS_WRONG_ENCODING'],
+      [3, '3 (properties.city)', 'IMPORTS_WRONG_ENCODING'],
+    ])
+  })
+
+  test('a header that is no UTF-8 is told before anything is read', async () => {
+    const text = Buffer.from('user,item,größe\na,x,1\n', 'latin1')
+    const path = await scratch.write('header.csv', text)
+    await expect(openImport(path)).rejects.toMatchObject({
+      code: 'IMPORTS_WRONG_ENCODING',
+      message: expect.stringContaining('line 1'),
+    })
   })
 
   test.each([

@@ -23,7 +23,7 @@ function guessDelimiter(header: string): string {
 
 /**
  * Reads the header line of a text table.
- * @throws IMPORTS_EMPTY_FILE, IMPORTS_BROKEN_QUOTES when the header cannot be cut
+ * @throws IMPORTS_EMPTY_FILE, IMPORTS_WRONG_ENCODING, IMPORTS_BROKEN_QUOTES when the header cannot be cut
  */
 export async function openTable(path: string, file: string, quotes: boolean): Promise<TableFile> {
   const line = await readFirstLine(path)
@@ -37,6 +37,9 @@ export async function openTable(path: string, file: string, quotes: boolean): Pr
         ? `${file} has no bytes.`
         : `${file} line 1 is empty, expected the header.`,
     )
+  }
+  if (first.includes('\uFFFD')) {
+    throw importErrors.IMPORTS_WRONG_ENCODING(`${file} line 1, the header, is not UTF-8.`)
   }
   const dialect = { delimiter: quotes ? guessDelimiter(first) : '\t', quotes }
   const block = { text: first, byte: 0, line: 1, endByte: 0, bytesRead: 0 }

@@ -127,7 +127,9 @@ class ImportRun {
     refusedItems: readonly RejectedRow[],
     refusedMessages: readonly RejectedRow[],
   ): Promise<void> {
-    const bad = [...batch.rejected, ...refusedItems, ...refusedMessages].sort((a, b) => a.line - b.line)
+    const bad = [...batch.rejected, ...refusedItems, ...refusedMessages].sort(
+      (a, b) => a.line - b.line,
+    )
     if (bad.length > 0) await this.#options.deadLetter?.(bad)
     const done = this.#done
     this.#done = {

@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts'
 import { configOf } from '../configOf.ts'
 import { cliErrors } from '../errors.ts'
 import { type Finding, findings } from '../checkup.ts'
+import type { Terminal } from '../terminal.ts'
 
 export const doctorCommand: Command = {
   positionals: '',
@@ -15,10 +16,10 @@ export const doctorCommand: Command = {
     deep: { kind: 'switch', about: 'open workspaces that no server has, and look inside' },
   },
   examples: ['attune doctor', 'attune doctor --deep --data /srv/attune --json'],
-  run: async (args) => report(await checkedFindings(args)),
+  run: async (args, terminal) => report(await checkedFindings(args, terminal)),
 }
 
-async function checkedFindings(args: Arguments): Promise<readonly Finding[]> {
+async function checkedFindings(args: Arguments, terminal: Terminal): Promise<readonly Finding[]> {
   let config: Config
   try {
     config = configOf(args)
@@ -27,7 +28,7 @@ async function checkedFindings(args: Arguments): Promise<readonly Finding[]> {
     const { message, remedy } = error
     return [{ check: 'configuration', state: 'wrong', detail: message, remedy }]
   }
-  return findings(config, args.on('deep'))
+  return findings(config, args.on('deep'), terminal)
 }
 
 const MARKS = { fine: 'ok   ', note: 'note ', wrong: 'WRONG' } as const

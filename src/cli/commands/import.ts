@@ -59,7 +59,7 @@ async function runImportCommand(args: Arguments, terminal: Terminal): Promise<Ou
   const target = ensureWorkspace(config)
   const files = new ImportFiles(workspaceDirectory(config.data, target.name), source.fingerprint)
   if (args.on('again')) files.forget()
-  const workspace = await openWorkspace(config, target.name)
+  const workspace = await openWorkspace(config, target.name, terminal)
   try {
     const summary = await runImport(source, sinkOf(workspace), {
       checkpoint: files,
@@ -70,7 +70,7 @@ async function runImportCommand(args: Arguments, terminal: Terminal): Promise<Ou
     if (terminal.watched) terminal.say('')
     if (!summary.finished) throw cliErrors.CLI_IMPORT_STOPPED(`stopped after ${summary.rows} rows`)
     terminal.say('Bringing profiles up to date …')
-    await workspace.settled()
+    await terminal.during(`Bringing profiles of ${target.name} up to date`, workspace.settled())
     return outcomeOf(summary, target, files)
   } finally {
     await workspace.close()
@@ -150,6 +150,17 @@ function abortAtStop(): AbortSignal {
   return controller.signal
 }
 
+const NO_ROWS = 'The file holds no rows, so nothing was imported.'
+
+function inWords(summary: ImportSummary, workspace: string): string {
+  const { rows, messages, items, resumedAtRow } = summary
+  if (rows === 0) return `Warning: ${NO_ROWS}`
+  if (resumedAtRow === rows) {
+    return `All ${rows} rows had been imported before; --again imports them once more.`
+  }
+  return `Imported ${messages} messages and ${items} items into ${workspace}, out of ${rows} rows.`
+}
+
 function outcomeOf(summary: ImportSummary, { name, keys }: Target, files: ImportFiles): Outcome {
   const { rows, messages, items, rejected, resumedAtRow, elapsedMs } = summary
   const deadLetters = rejected > 0 ? files.deadLetters : null
@@ -160,15 +171,14 @@ function outcomeOf(summary: ImportSummary, { name, keys }: Target, files: Import
     items,
     rejected,
     resumedAtRow,
+    warning: rows === 0 ? NO_ROWS : null,
     seconds: Math.round(elapsedMs / 100) / 10,
     deadLetters,
     writeKey: keys?.writeKey ?? null,
     secretKey: keys?.secretKey ?? null,
   }
   const lines = [
-    resumedAtRow === rows && rows > 0
-      ? `All ${rows} rows had been imported before; --again imports them once more.`
-      : `Imported ${rows - resumedAtRow} rows into ${name}: ${messages} messages and ${items} items in all.`,
+    inWords(summary, name),
     ...(deadLetters === null ? [] : [`${rejected} rows could not be used: ${deadLetters}`]),
     ...(keys === undefined
       ? []

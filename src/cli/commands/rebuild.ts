@@ -20,13 +20,18 @@ export const rebuildCommand: Command = {
     terminal.say(`Replaying the event log of ${workspace} …`)
     const startedAt = performance.now()
     const troubles: unknown[] = []
-    const rebuilt = await rebuildWorkspace(workspaceDirectory(config.data, workspace), {
+    let progress = 'begins'
+    const rebuilding = rebuildWorkspace(workspaceDirectory(config.data, workspace), {
       profileCacheBytes: config.profileCacheBytes,
       onTrouble: (error) => troubles.push(error),
       onProgress: (applied, total) => {
-        if (terminal.watched) terminal.redraw(`${applied} of ${total} requests`)
+        progress = `${applied} of ${total} requests`
+        if (terminal.watched) terminal.redraw(progress)
       },
     })
+    const rebuilt = terminal.watched
+      ? await rebuilding
+      : await terminal.during(() => `Replaying ${workspace}: ${progress}`, rebuilding)
     if (terminal.watched) terminal.say('')
     if (troubles.length > 0) throw troubles[0]
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10

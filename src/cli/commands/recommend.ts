@@ -25,9 +25,9 @@ export const recommendCommand: Command = {
     'attune recommend 17850 --workspace retail',
     'attune recommend 17850 --placement product-similar --item 85123A -n 5 --json',
   ],
-  run: async (args) => {
+  run: async (args, terminal) => {
     const config = configOf(args)
-    const workspace = await openWorkspace(config, chooseWorkspace(config))
+    const workspace = await openWorkspace(config, chooseWorkspace(config), terminal)
     try {
       const decision = await workspace.decide(requestOf(args))
       return { json: decision, words: inWords(decision) }

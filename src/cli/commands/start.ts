@@ -66,6 +66,7 @@ async function start(args: Arguments, terminal: Terminal): Promise<void> {
   const hosted = await hostWorkspaces({
     config,
     log,
+    terminal,
     demo: args.on('demo') ? subject.name : undefined,
     onProgress: (share) => showProgress(terminal, share),
   })
