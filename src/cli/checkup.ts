@@ -202,8 +202,8 @@ function lag(check: string, status: JsonObject): Finding {
   return { check, state: 'note', detail, remedy }
 }
 
-/** Events without people: nobody can be recommended anything. */
-function nobody(check: string, status: JsonObject): readonly Finding[] {
+/** What to say of a workspace that has events and no people; nothing of any other. */
+export function nobody(check: string, status: JsonObject): readonly Finding[] {
   const { events, persons } = status
   if (Number(events) === 0 || Number(persons) > 0) return []
   const detail = `${textIn(events)} events, but they belong to nobody`

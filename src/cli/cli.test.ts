@@ -13,7 +13,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { runCommandLine } from './commandLine.ts'
+import { attune, attuneJson } from './testing/attune.ts'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -29,37 +29,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(directory, { recursive: true })
 })
-
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-/** Runs a command in this process. */
-async function attune(...argv: readonly string[]): Promise<Ended> {
-  const out = new Written()
-  const err = new Written()
-  return { code: await runCommandLine(argv, out, err), out: out.text, err: err.text }
-}
-
-class Written {
-  text = ''
-
-  write(text: string, written?: () => void): void {
-    this.text += text
-    written?.()
-  }
-}
-
-/** Runs a command with `--json` and reads the one object that it may print. */
-async function attuneJson(
-  ...args: readonly string[]
-): Promise<Ended & { json: Record<string, unknown> }> {
-  const ended = await attune(...args, '--json')
-  expect(ended.out.trim().split('\n')).toHaveLength(1)
-  return { ...ended, json: JSON.parse(ended.out) }
-}
 
 interface Started {
   readonly child: ChildProcess
@@ -105,8 +74,8 @@ describe('a wrong command line', () => {
   })
 
   it('prints help on request, for each command too', async () => {
-    expect((await attune('--help')).out).toContain('attune start --demo')
-    const help = await attune('import', '--help')
+    expect((await attune(['--help'])).out).toContain('attune start --demo')
+    const help = await attune(['import', '--help'])
     expect(help).toMatchObject({ code: 0, err: '' })
     expect(help.out).toMatch(/--map FIELD=COLUMN[\s\S]*Examples:/)
   })

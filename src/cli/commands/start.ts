@@ -152,7 +152,7 @@ interface Ready {
 function welcome(ready: Ready, config: Config, workspaces: number, demo: boolean): string {
   const shown =
     ready.writeKey === null
-      ? '  Keys        shown when they were made; `attune keys rotate` makes new ones'
+      ? '  Keys        shown when they were made; `attune keys rotate --role secret` (or write) makes new ones'
       : `  Write key   ${ready.writeKey}   (sends events; may stand in a page)
   Secret key  ${String(ready.secretKey)}   (everything; stays on servers)
               Stored hashed: this is the only time that they are shown.`
