@@ -57,7 +57,17 @@ describe('createClient', () => {
     await serve(answer(404, '{"error":{"code":"SERVER_UNKNOWN_PROFILE","message":"unknown"}}'))
     const client = createClient('secret')
     expect(await client.profile('user_id', 'a/b')).toBeUndefined()
-    expect(await client.item('a b')).toBeUndefined()
+    expect(await client.item('a,b')).toBeUndefined()
+  })
+
+  it('asks for one item in a way that is no error when it is unknown', async () => {
+    const seen: unknown[] = []
+    await serve((request, response) => {
+      seen.push(request.url)
+      answer(200, '{"items":[],"next":null}')(request, response)
+    })
+    expect(await createClient('secret').item('a b')).toBeUndefined()
+    expect(seen).toEqual(['/v1/items?ids=a%20b'])
   })
 
   it('passes on code, message and remedy of a refusal', async () => {

@@ -28,7 +28,8 @@ export function CartView() {
           <div role="status">
             {bought ? (
               <EmptyNote title="Thank you, bought.">
-                The order is part of the profile now; bought items are not offered again.
+                The order is part of the profile now, and “For you” answers it. Put something in the
+                cart to see what goes with it.
               </EmptyNote>
             ) : (
               <EmptyNote title="The cart is empty.">

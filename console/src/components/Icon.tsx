@@ -9,6 +9,7 @@ const PATHS = {
   again: 'M19 12a7 7 0 1 1-2.2-5.1M19 4v4h-4',
   back: 'M15 6l-6 6 6 6',
   up: 'M12 18V6M7 11l5-5 5 5',
+  down: 'M12 6v12M7 13l5 5 5-5',
   plus: 'M12 6v12M6 12h12',
   search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20',
 } as const

@@ -43,11 +43,7 @@ export function ItemCard({ decided, move, origin }: Props) {
   }
 
   return (
-    <article
-      className={classes.card}
-      data-moved={move?.kind}
-      data-leaving={leaving || undefined}
-    >
+    <article className={classes.card} data-moved={move?.kind} data-leaving={leaving || undefined}>
       {move && <MoveBadge move={move} />}
       <Link
         to="/item/$itemId"

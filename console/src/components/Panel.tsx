@@ -1,5 +1,7 @@
 import { useId, type ReactNode } from 'react'
+import { useMoreBelow } from '../hooks/useMoreBelow.ts'
 import classes from './Panel.module.css'
+import { Icon } from './Icon.tsx'
 
 interface Props {
   readonly title: string
@@ -21,14 +23,38 @@ export function Panel({ title, aside, scrolls = false, children }: Props) {
         </h2>
         {aside}
       </header>
-      {scrolls ? (
-        // A part that scrolls must be reachable by keyboard.
-        <div className={classes.scroll} tabIndex={0} role="group" aria-labelledby={heading}>
-          {children}
-        </div>
-      ) : (
-        children
-      )}
+      {scrolls ? <ScrollArea heading={heading}>{children}</ScrollArea> : children}
     </section>
+  )
+}
+
+interface ScrollAreaProps {
+  readonly heading: string
+  readonly children: ReactNode
+}
+
+/** Fades out at the foot and says so while there is more below. */
+function ScrollArea({ heading, children }: ScrollAreaProps) {
+  const [area, more] = useMoreBelow()
+  return (
+    <div className={classes.frame}>
+      {/* A part that scrolls must be reachable by keyboard. */}
+      <div
+        ref={area}
+        className={classes.scroll}
+        tabIndex={0}
+        role="group"
+        aria-labelledby={heading}
+      >
+        {children}
+      </div>
+      {more && (
+        <div className={classes.more} aria-hidden="true">
+          <span>
+            <Icon name="down" size={12} /> more
+          </span>
+        </div>
+      )}
+    </div>
   )
 }

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useItem } from '../hooks/useItem.ts'
 import classes from './ProductView.module.css'
 import { EmptyNote } from './EmptyNote.tsx'
+import { HomeView } from './HomeView.tsx'
 import { Icon } from './Icon.tsx'
 import { PlacementRows } from './PlacementRows.tsx'
 import { ProductFacts } from './ProductFacts.tsx'
@@ -28,12 +29,15 @@ export function ProductView() {
       return <Skeleton height={200} mt="1.25rem" aria-label="Loading the item" />
     case 'unknown':
       return (
-        <div role="status" className={classes.missing}>
-          {back}
-          <EmptyNote title="No such item.">
-            The catalogue has nothing with the id <code>{itemId}</code>.
-          </EmptyNote>
-        </div>
+        <>
+          <div role="status" className={classes.missing}>
+            {back}
+            <EmptyNote title="No such item.">
+              The catalogue has nothing with the id <code>{itemId}</code>.
+            </EmptyNote>
+          </div>
+          <HomeView />
+        </>
       )
     case 'failed':
       return (

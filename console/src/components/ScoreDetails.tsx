@@ -19,6 +19,8 @@ export function ScoreDetails({ decided, title, position }: Props) {
       onChange={setOpened}
       width={272}
       position="bottom"
+      // Above the button it would cover the item that it explains.
+      middlewares={{ flip: false, shift: true }}
       shadow="md"
       withArrow
       trapFocus

@@ -6,7 +6,7 @@ const visitor = newVisitor('anon')
 
 describe('decideRequest', () => {
   it('asks for the rows of the home page without a context', () => {
-    expect(decideRequest({ kind: 'home' }, visitor, [])).toEqual({
+    expect(decideRequest({ kind: 'home' }, visitor, [], [])).toEqual({
       anonymousId: 'anon',
       placements: ['recently-viewed', 'home-for-you', 'home-trending', 'home-new'],
       include: ['item', 'parts'],
@@ -14,13 +14,24 @@ describe('decideRequest', () => {
   })
 
   it('names the item on the page and what is in the cart', () => {
-    const { context } = decideRequest({ kind: 'product', item: 'mug' }, visitor, ['book'])
+    const { context } = decideRequest({ kind: 'product', item: 'mug' }, visitor, ['book'], [])
     expect(context).toEqual({ item: 'mug', cart: ['book'] })
   })
 
   it('shows "For you" on every view', () => {
     for (const view of [{ kind: 'product', item: 'x' }, { kind: 'cart' }] as const) {
-      expect(decideRequest(view, visitor, []).placements).toContain('home-for-you')
+      expect(decideRequest(view, visitor, [], []).placements).toContain('home-for-you')
     }
+  })
+
+  it('asks for what goes with the cart only when there is something in it', () => {
+    expect(decideRequest({ kind: 'cart' }, visitor, [], []).placements).not.toContain('cart-addons')
+    expect(decideRequest({ kind: 'cart' }, visitor, ['mug'], []).placements).toContain(
+      'cart-addons',
+    )
+  })
+
+  it('leaves out what was skipped', () => {
+    expect(decideRequest({ kind: 'home' }, visitor, [], ['mug']).exclude).toEqual(['mug'])
   })
 })
