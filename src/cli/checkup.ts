@@ -203,7 +203,7 @@ function lag(check: string, status: JsonObject): Finding {
 }
 
 /** What to say of a workspace that has events and no people; nothing of any other. */
-export function nobody(check: string, status: JsonObject): readonly Finding[] {
+function nobody(check: string, status: JsonObject): readonly Finding[] {
   const { events, persons } = status
   if (Number(events) === 0 || Number(persons) > 0) return []
   const detail = `${textIn(events)} events, but they belong to nobody`

@@ -24,7 +24,9 @@ afterAll(() => {
 
 /** Runs a command in a process of its own, which is ended when it does not end by itself. */
 function attune(...args: readonly string[]): { code: number | null; error: unknown } {
-  const run = spawnSync(process.execPath, [MAIN, ...args, '--json'], { timeout: 20_000 })
+  // A command that is caught in a loop hears no gentler signal.
+  const patience = { timeout: 15_000, killSignal: 'SIGKILL' } as const
+  const run = spawnSync(process.execPath, [MAIN, ...args, '--json'], patience)
   const { error }: { error?: unknown } = JSON.parse(String(run.stdout) || '{}')
   return { code: run.status, error }
 }
