@@ -17,6 +17,14 @@ beforeEach(() => {
 
 afterEach(() => rmSync(data, { recursive: true, force: true }))
 
+/** Messages of one request of the fixture; the last one of a killed process may have no answer. */
+const BATCH = 50
+
+function again(messageId: string): object {
+  const userId = `person-${Number(messageId.slice(1)) % 40}`
+  return { type: 'track', event: 'Product Viewed', messageId, userId }
+}
+
 /** Runs the collecting process, kills it in the middle and says which message ids it had acknowledged. */
 async function killedMidway(first: number): Promise<string[]> {
   const fixture = join(import.meta.dirname, 'crash.fixture.ts')
@@ -42,23 +50,23 @@ describe('a workspace whose process is killed', () => {
   it('opens again with every acknowledged event applied exactly once', async () => {
     const acknowledged: string[] = []
     for (let round = 0; round < 3; round++) {
-      acknowledged.push(...(await killedMidway(round * 1_000_000)))
+      const fresh = await killedMidway(round * 1_000_000)
+      acknowledged.push(...fresh)
       const engine = await openEngine(directory)
       await engine.settled()
       const { events, duplicates } = await engine.status()
+      const unanswered = BATCH * (round + 1)
       expect(events).toBeGreaterThanOrEqual(acknowledged.length)
-      const again = acknowledged.slice(-400).map((messageId) => ({
-        type: 'track',
-        event: 'Product Viewed',
-        messageId,
-        userId: `person-${Number(messageId.slice(1)) % 40}`,
-      }))
-      await engine.collect('batch', Buffer.from(JSON.stringify({ batch: again })))
+      expect(events).toBeLessThanOrEqual(acknowledged.length + unanswered)
+      for (let i = 0; i < fresh.length; i += 500) {
+        const batch = fresh.slice(i, i + 500).map(again)
+        await engine.collect('batch', Buffer.from(JSON.stringify({ batch })))
+      }
       await engine.settled()
       const after = await engine.status()
       await engine.close()
       expect(after.events).toBe(events)
-      expect(after.duplicates - duplicates).toBe(again.length)
+      expect(after.duplicates - duplicates).toBe(fresh.length)
     }
     expect(acknowledged.length).toBeGreaterThan(300)
   }, 60_000)

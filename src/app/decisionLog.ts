@@ -3,6 +3,7 @@ import type { EventLog } from '../store/index.ts'
 import { jsonBytes, type ReadableEntry } from './entry.ts'
 
 const FLUSH_MS = 5
+const RETRY_MS = 1_000
 const RECORDS_AN_ENTRY = 500
 /** Records that may wait while the disk is not taking any; beyond it the oldest are let go and counted. */
 const RECORDS_WAITING = 50_000
@@ -14,7 +15,7 @@ export class DecisionLog {
   readonly #onTrouble: (error: unknown) => void
   #waiting: DecisionRecord[] = []
   #timer: NodeJS.Timeout | undefined
-  #flushing: Promise<void> = Promise.resolve()
+  #writing: Promise<void> | undefined
   #lost = 0
 
   constructor(
@@ -27,30 +28,47 @@ export class DecisionLog {
     this.#onTrouble = onTrouble
   }
 
-  /** Decisions that could not be logged because the disk refused them. */
+  /** Decisions that were let go because the disk refused them for too long. */
   get lost(): number {
     return this.#lost
   }
 
   add(record: DecisionRecord): void {
     this.#waiting.push(record)
-    if (this.#waiting.length >= RECORDS_AN_ENTRY) this.#start()
-    else this.#timer ??= setTimeout(() => this.#start(), FLUSH_MS)
+    if (this.#waiting.length > RECORDS_WAITING) {
+      this.#waiting.shift()
+      this.#lost++
+    }
+    this.#timer ??= setTimeout(() => this.#start(), FLUSH_MS)
   }
 
+  /** Writes what waits now; what the disk refuses goes on waiting. */
   async flush(): Promise<void> {
     this.#start()
-    await this.#flushing
+    await this.#writing
   }
 
   #start(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const records = this.#waiting
-    this.#waiting = []
-    if (records.length === 0) return
-    const written = this.#write(records)
-    this.#flushing = this.#flushing.then(() => written)
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined
+    })
+  }
+
+  /** Entry after entry until nothing waits; after a refusal again in a second. */
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const records = this.#waiting.splice(0, RECORDS_AN_ENTRY)
+      try {
+        await this.#write(records)
+      } catch (error) {
+        this.#onTrouble(error)
+        this.#waiting = [...records, ...this.#waiting]
+        this.#timer ??= setTimeout(() => this.#start(), RETRY_MS)
+        return
+      }
+    }
   }
 
   async #write(records: readonly DecisionRecord[]): Promise<void> {
@@ -58,14 +76,7 @@ export class DecisionLog {
     const count = records.length
     const bytes = jsonBytes({ decisions: records })
     const size = bytes.length
-    try {
-      const offset = await this.#log.append({ kind: 'decisions', receivedAt, count, bytes })
-      this.#offer({ offset, receivedAt, count, content: { kind: 'decisions', records } }, size)
-    } catch (error) {
-      this.#onTrouble(error)
-      this.#lost += Math.max(0, count + this.#waiting.length - RECORDS_WAITING)
-      this.#waiting = [...records, ...this.#waiting].slice(-RECORDS_WAITING)
-      this.#timer ??= setTimeout(() => this.#start(), 1_000)
-    }
+    const offset = await this.#log.append({ kind: 'decisions', receivedAt, count, bytes })
+    this.#offer({ offset, receivedAt, count, content: { kind: 'decisions', records } }, size)
   }
 }

@@ -201,6 +201,10 @@ describe('an engine', () => {
     expect(outcome).toMatchObject({ decisions: 1, joined: 1 })
   })
 
+  it('refuses a cursor that no page gave', async () => {
+    await expect(engine.listItems('abc', 10)).rejects.toMatchObject({ code: 'APP_INVALID_CURSOR' })
+  })
+
   it('keeps older versions of a placement and uses the newest', async () => {
     await twoTastes()
     const first = engine.placement('home-for-you')
@@ -241,6 +245,8 @@ describe('a rebuild', () => {
       first: { type: 'user_id', value: 'tea-3' },
       second: { type: 'anonymous_id', value: 'v3' },
     })
+    const lists = await Promise.all(['tea-1', 'tea-5', 'bike-2'].map((id) => idsFor(id)))
+    await engine.settled()
     await engine.close()
     const before = await allRows()
     await rebuildWorkspace(directory, { profileCacheBytes: 1 << 20, onTrouble: () => undefined })
@@ -248,10 +254,23 @@ describe('a rebuild', () => {
     engine = await openEngine(directory, { clock })
     expect(after.length).toBeGreaterThan(30)
     expect(after).toEqual(before)
+    expect(await Promise.all(['tea-1', 'tea-5', 'bike-2'].map((id) => idsFor(id)))).toEqual(lists)
   })
 })
 
-const KINDS = ['profile', 'identity', 'merge', 'item', 'placement', 'dead', 'counters']
+const KINDS = [
+  'counters',
+  'dead',
+  'identity',
+  'item',
+  'item-column',
+  'item-term',
+  'merge',
+  'meta',
+  'placement',
+  'profile',
+  'term',
+]
 
 async function allRows(): Promise<string[]> {
   const state = await openSqliteState(join(directory, 'state'))

@@ -36,6 +36,8 @@ export interface EngineStatus {
   readonly persons: number
   readonly items: number
   readonly corruptEntries: number
+  /** Decisions that never reached the log because the disk refused them. */
+  readonly decisionsLost: number
   /** What the log holds and the projections have not applied yet. */
   readonly lag: { readonly entries: number; readonly ms: number }
   readonly pendingBytes: number

@@ -17,6 +17,11 @@ export const appErrors = defineErrors({
     remedy:
       'Report the fault with the reason from the dead letter; the event stays in the log and a rebuild applies it.',
   },
+  APP_INVALID_CURSOR: {
+    status: 400,
+    meaning: 'The place from which to list on is not one that an earlier page gave.',
+    remedy: 'Pass `next` of the page before unchanged, or leave it out to begin.',
+  },
   APP_INVALID_UNMERGE: {
     status: 400,
     meaning:

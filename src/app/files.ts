@@ -1,8 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /**
  * Writes a small file whole: to a new one beside it, to the disk, then renamed over the old.
- * A crash leaves one or the other. Mode 0600.
+ * A crash or power loss leaves one or the other. Mode 0600.
  */
 export function writeFileAtomic(path: string, text: string): void {
   const file = openSync(`${path}.new`, 'w', 0o600)
@@ -13,4 +14,10 @@ export function writeFileAtomic(path: string, text: string): void {
     closeSync(file)
   }
   renameSync(`${path}.new`, path)
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }

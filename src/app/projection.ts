@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/index.ts'
+import { AttuneError, type JsonObject } from '../base/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Placements } from '../decisions/index.ts'
 import {
@@ -227,9 +227,15 @@ export class Projection {
       const { pids } = await persons.unmerge(parseUnmerge({ first, second }), records, at)
       this.#outcomes.set(offset, { pids })
     } catch (error) {
+      if (!isRefusal(error)) throw error
       this.#outcomes.set(offset, { error })
     }
   }
+}
+
+/** An answer to the command, the same in every replay; anything else (a read that failed) is tried again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AttuneError && /^(PROFILES_|APP_INVALID_)/.test(error.code)
 }
 
 function asObserved(interactions: readonly ItemInteraction[], time: number) {

@@ -1,11 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, rmSync } from 'node:fs'
+import { lockDirectory } from '../store/index.ts'
 import { appErrors } from './errors.ts'
 import { readWorkspace } from './keys.ts'
-import { openWorld } from './world.ts'
-
-/** Everything of a workspace that is a function of its log. */
-const DERIVED = ['state', 'analytics', 'artifacts'] as const
+import { markRebuilt, placeRebuilt, rebuildDirectory } from './rebuiltParts.ts'
+import { type OpenedWorld, openWorld } from './world.ts'
 
 export interface RebuildOptions {
   /** Memory for decoded profiles. */
@@ -34,32 +32,47 @@ export async function rebuildWorkspace(
   options: RebuildOptions = {},
 ): Promise<Rebuilt> {
   const { salt } = readWorkspace(directory)
-  const derived = join(directory, 'rebuild')
+  const derived = rebuildDirectory(directory)
   rmSync(derived, { recursive: true, force: true })
   mkdirSync(derived, { recursive: true, mode: 0o700 })
-  const { profileCacheBytes = CACHE_BYTES, onTrouble = () => undefined } = options
-  const world = await openWorld({ directory, derived, salt, profileCacheBytes, onTrouble })
-  const { log } = world.storage
-  const entries = log.head()
+  const { world, entries } = await replay(directory, derived, salt, options)
+  const lock = await lockDirectory(directory)
   try {
-    if (entries > 0 && log.tail() > 1) throw appErrors.APP_HISTORY_TRIMMED()
-    const report = () => options.onProgress?.(world.projector.applied, entries)
-    const timer = setInterval(report, PROGRESS_MS)
-    await world.projector.settled(entries).finally(() => clearInterval(timer))
-    report()
+    markRebuilt(directory)
+    placeRebuilt(directory)
   } finally {
-    await world.close()
+    lock.release()
   }
-  for (const part of DERIVED) replaceDirectory(join(derived, part), join(directory, part))
-  rmSync(derived, { recursive: true, force: true })
   const { events, persons } = world.projection.countsNow()
   return { entries, events, persons }
 }
 
-function replaceDirectory(fresh: string, old: string): void {
-  const aside = `${old}.old`
-  rmSync(aside, { recursive: true, force: true })
-  if (existsSync(old)) renameSync(old, aside)
-  if (existsSync(fresh)) renameSync(fresh, old)
-  rmSync(aside, { recursive: true, force: true })
+/** The whole log in new projections, closed. @throws the first trouble: there is nobody to wait for its end */
+async function replay(
+  directory: string,
+  derived: string,
+  salt: string,
+  options: RebuildOptions,
+): Promise<{ world: OpenedWorld; entries: number }> {
+  const { profileCacheBytes = CACHE_BYTES } = options
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  failed.catch(() => undefined)
+  const onTrouble = (error: unknown): void => {
+    options.onTrouble?.(error)
+    reject(error)
+  }
+  const world = await openWorld({ directory, derived, salt, profileCacheBytes, onTrouble })
+  const { log } = world.storage
+  const entries = log.head()
+  const report = () => options.onProgress?.(world.projector.applied, entries)
+  const timer = setInterval(report, PROGRESS_MS)
+  try {
+    if (entries > 0 && log.tail() > 1) throw appErrors.APP_HISTORY_TRIMMED()
+    await Promise.race([world.projector.settled(entries), failed])
+    report()
+  } finally {
+    clearInterval(timer)
+    await world.close()
+  }
+  return { world, entries }
 }

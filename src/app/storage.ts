@@ -11,6 +11,8 @@ import {
   type StateStore,
 } from '../store/index.ts'
 
+import { placeRebuilt } from './rebuiltParts.ts'
+
 /** The four stores of one workspace, under one lock. */
 export interface Storage {
   readonly log: EventLog
@@ -32,6 +34,7 @@ export async function openStorage(
   onCorrupt: (offset: number, reason: string) => void,
 ): Promise<Storage> {
   const lock = await lockDirectory(directory)
+  if (derived === directory) placeRebuilt(directory)
   const opened: { close(): Promise<void> }[] = []
   const closeAll = async (): Promise<void> => {
     for (const store of opened.splice(0).toReversed()) await store.close()

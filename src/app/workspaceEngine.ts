@@ -121,7 +121,8 @@ export class WorkspaceEngine implements Engine {
 
   async listItems(after: string, limit: number): Promise<Page<Item>> {
     const { catalog } = this.#world
-    const start = after === '' ? 0 : Number(after)
+    if (!/^\d{0,15}$/.test(after)) throw appErrors.APP_INVALID_CURSOR()
+    const start = Number(after)
     const end = Math.min(catalog.size, start + Math.min(limit, ITEMS_A_PAGE))
     const numbers = Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i)
     return { rows: await catalog.items(numbers), next: end < catalog.size ? String(end) : null }
@@ -177,6 +178,7 @@ export class WorkspaceEngine implements Engine {
       ...projection.countsNow(),
       items: catalog.size,
       corruptEntries: this.#world.corruptEntries(),
+      decisionsLost: this.#decisions.lost,
       lag: projector.lag(now),
       pendingBytes: storage.log.pendingBytes(),
       log: {

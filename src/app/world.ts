@@ -116,8 +116,14 @@ async function caughtUp(projector: Projector, head: number): Promise<void> {
 
 function closer(world: Wired, storage: Storage): () => Promise<void> {
   return async () => {
-    await world.projector.close()
-    await world.analytics.close()
-    await storage.close()
+    try {
+      await world.projector.close()
+    } finally {
+      try {
+        await world.analytics.close()
+      } finally {
+        await storage.close()
+      }
+    }
   }
 }
