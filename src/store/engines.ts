@@ -11,8 +11,6 @@ import type { StateStore } from './stateStore.ts'
 export interface StoreCapabilities {
   /** The data are files of the directory: a process can be killed over them, a disk can be full, bytes can be searched. */
   readonly localFiles: boolean
-  /** Of a commit that was acknowledged, power loss takes: nothing, or possibly the newest. */
-  readonly powerLoss: 'nothing' | 'newest'
 }
 
 /** One engine of a port: how to open it on a directory, and what it is able to do. */
@@ -25,7 +23,7 @@ export interface StoreEngine<Store, Options = undefined> {
 export const logEngines = {
   sqlite: {
     open: openSqliteLog,
-    capabilities: { localFiles: true, powerLoss: 'nothing' },
+    capabilities: { localFiles: true },
   },
 } satisfies Readonly<Record<string, StoreEngine<EventLog, SqliteLogOptions>>>
 
@@ -33,7 +31,7 @@ export const logEngines = {
 export const stateEngines = {
   sqlite: {
     open: openSqliteState,
-    capabilities: { localFiles: true, powerLoss: 'newest' },
+    capabilities: { localFiles: true },
   },
 } satisfies Readonly<Record<string, StoreEngine<StateStore>>>
 
@@ -41,7 +39,7 @@ export const stateEngines = {
 export const analyticsEngines = {
   duckdb: {
     open: openDuckdbAnalytics,
-    capabilities: { localFiles: true, powerLoss: 'nothing' },
+    capabilities: { localFiles: true },
   },
 } satisfies Readonly<Record<string, StoreEngine<AnalyticsStore>>>
 
@@ -49,6 +47,6 @@ export const analyticsEngines = {
 export const artifactEngines = {
   directory: {
     open: openDirectoryArtifacts,
-    capabilities: { localFiles: true, powerLoss: 'nothing' },
+    capabilities: { localFiles: true },
   },
 } satisfies Readonly<Record<string, StoreEngine<ArtifactStore>>>

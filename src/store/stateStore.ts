@@ -37,10 +37,9 @@ export interface StateStore {
   scan(kind: string, after: string, limit: number): Promise<readonly StateRow[]>
   count(kind: string): Promise<number>
   /**
-   * Resolves when the changes are visible to every reader of this store.
-   * Crash-safe as a whole; the newest commits may be missing after a power loss, never a part of one
-   * (the log is the durable side, and offsets travel with their effects).
-   * @returns ids of the written outbox entries, in the order given; ids only grow
+   * Resolves when the changes are durable (they survive a kill and a power loss, whole) and visible to every reader of
+   * this store. Cost: one sync of the disk, so gather changes into few commits.
+   * @returns ids of the written outbox entries, in the order given; ids only grow and are never given twice
    * @throws STORE_CONFLICT, STORE_DISK_FULL, STORE_IO, STORE_CLOSED; nothing of a failed commit is visible
    */
   commit(transaction: StateTransaction): Promise<readonly number[]>

@@ -1,14 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { killWriter } from './childProcess.ts'
+import { countSyncs, killWriter } from './childProcess.ts'
 import { fillDisk } from './fullDisk.ts'
 import type { Sandbox } from './sandbox.ts'
 import { openState, putOf, type StateEngineName, textOf } from './stateFixture.ts'
 
 const KILLS = 3
 
-/** What a state in local files must withstand: kills and a full disk. */
+/** What a state in local files must withstand: kills, power losses and a full disk. */
 export function testStateFaults(name: StateEngineName, sandbox: Sandbox): void {
   test('a kill leaves every commit whole or absent, and keeps the acknowledged ones', async () => {
     const directory = sandbox.directory()
@@ -29,6 +29,12 @@ export function testStateFaults(name: StateEngineName, sandbox: Sandbox): void {
       await state.close()
     }
     expect(acknowledged).toBeGreaterThan(KILLS)
+  })
+
+  test('every commit is synced before it resolves', (context) => {
+    const counted = countSyncs('state-sequence', name, sandbox.directory())
+    if ('reason' in counted) return context.skip(counted.reason)
+    expect(counted).toMatchObject({ writes: 50, unsynced: 0 })
   })
 
   test('a full disk refuses commits whole, loses none that it accepted, and recovers', async (context) => {

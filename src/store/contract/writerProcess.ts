@@ -38,19 +38,21 @@ async function floodLog(log: EventLog): Promise<void> {
   await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(hand))
 }
 
-/** Each commit sets every row, the offset and an outbox entry to its own number. */
-async function floodState(): Promise<void> {
+/** Each commit sets every row, the offset and an outbox entry to its own number, and waits for the one before. */
+async function writeState(last: number): Promise<void> {
   const state = await stateEngines[engine as keyof typeof stateEngines].open(directory)
-  for (let n = (await state.offset('writer')) + 1; ; n++) {
+  for (let n = (await state.offset('writer')) + 1; n <= last; n++) {
     const value = Buffer.from(String(n))
     const puts = Array.from({ length: STATE_ROWS }, (_, i) => ({ kind: 'row', id: `r${i}`, value }))
     const outbox = [{ topic: 'numbers', bytes: value }]
     await state.commit({ puts, offsets: { writer: n }, outbox })
     acknowledge(String(n))
   }
+  await state.close()
 }
 
-if (task === 'state-flood') await floodState()
+if (task === 'state-flood') await writeState(Infinity)
+else if (task === 'state-sequence') await writeState(SEQUENCE)
 else {
   const log = await logEngines[engine as keyof typeof logEngines].open(directory)
   if (task === 'log-flood') await floodLog(log)

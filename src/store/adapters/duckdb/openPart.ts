@@ -10,7 +10,7 @@ import {
 import type { AnalyticsFile, TimeRange } from '../../analyticsStore.ts'
 import { inTransaction, openWriter } from '../sqlite/database.ts'
 
-const SETTINGS = { synchronous: 'FULL', cacheBytes: 1 << 20, pageBytes: 4096 } as const
+const SETTINGS = { cacheBytes: 1 << 20, pageBytes: 4096 }
 const CHECKPOINT_PAGES = 1000
 const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 

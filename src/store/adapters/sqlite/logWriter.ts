@@ -4,7 +4,6 @@ import { findFrames, frameBytes } from './frame.ts'
 import { RowPacker } from './rowPacker.ts'
 
 const SETTINGS: ConnectionSettings = {
-  synchronous: 'FULL',
   cacheBytes: 2 << 20,
   pageBytes: 4096,
 }

@@ -5,9 +5,11 @@ import { type ConnectionSettings, inTransaction, openWriter, walBytes } from './
 import { type PackedPuts, unpackPuts } from './statePack.ts'
 import { STATE_SCHEMA } from './stateSchema.ts'
 
-/** Rows are about 600 bytes and change at random: half the page writes half as much (see DESIGN.md). */
+/**
+ * Rows are about 600 bytes and change at random: half the page writes half as much (see DESIGN.md).
+ * Other stores remember outbox ids durably, so a commit that gave ids away must not vanish: FULL.
+ */
 const SETTINGS: ConnectionSettings = {
-  synchronous: 'NORMAL',
   cacheBytes: 32 << 20,
   pageBytes: 2048,
 }
