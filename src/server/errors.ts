@@ -7,6 +7,11 @@ export const serverErrors = defineErrors({
     remedy:
       'Send a write or secret key as basic auth user name, as bearer token, or (events only) as writeKey in the body or query.',
   },
+  SERVER_WRONG_HOST: {
+    status: 400,
+    meaning: 'The Host header of the request is not a host name.',
+    remedy: 'Send the name under which the server is reached, or set publicUrl.',
+  },
   SERVER_FORBIDDEN: {
     status: 403,
     meaning: 'The key is a write key, which may only send events.',

@@ -168,6 +168,7 @@ function addClientRoutes(app: FastifyTypeBox, context: ServerContext): void {
 }
 
 function clientSettings(writeKey: string, url: string): object {
+  if (!URL.canParse(url)) throw serverErrors.SERVER_WRONG_HOST()
   const { protocol, host, pathname } = new URL(url)
   const open = { __default: { enabled: true, integrations: {} } }
   return {
