@@ -48,13 +48,12 @@ async function startServer(name: string, ...args: readonly string[]): Promise<Re
   throw new Error(`the server did not start: ${said}`)
 }
 
+/** Ends it at once: its data goes with it, and how a server stops in order is tested elsewhere. */
 async function stop(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const exit = once(server, 'exit')
-  server.kill('SIGTERM')
-  const late = setTimeout(() => server.kill('SIGKILL'), 10_000)
+  server.kill('SIGKILL')
   await exit
-  clearTimeout(late)
 }
 
 const WIDE = { width: 1440, height: 900 }
@@ -130,6 +129,11 @@ async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
 }
 
+/** True when the page has taken on the colours, and no transition to them is under way. */
+const coloursSettled = (scheme: string): string =>
+  `document.documentElement.dataset.mantineColorScheme === '${scheme}' &&
+  document.getAnimations().length === 0`
+
 interface Look {
   readonly size: { readonly width: number; readonly height: number }
   readonly colorScheme: 'light' | 'dark'
@@ -151,6 +155,7 @@ async function readableEverywhere(page: Page, view: string, looks = LOOKS): Prom
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme })
     await page.evaluate('scrollTo(0, 0)')
+    await page.waitForFunction(coloursSettled(colorScheme))
     expect(await sidewaysScroll(page), name).toBe(0)
     expect(await accessibilityFaults(page), name).toEqual([])
     await screenshot(page, name)
