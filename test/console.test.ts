@@ -92,6 +92,7 @@ const itemsOf = (page: Page, placement: string): Promise<string[]> =>
 
 /** Goes to the first page of the shop as one of the people, 0 being somebody new. */
 async function visitAs(page: Page, person: number): Promise<void> {
+  await page.setViewportSize(WIDE)
   const shop = page.getByRole('navigation', { name: 'Shop' })
   await shop.getByRole('link', { name: 'Home' }).click()
   const people = page.getByRole('region', { name: /Who is visiting/ }).getByRole('button')
@@ -155,7 +156,8 @@ async function readableEverywhere(page: Page, view: string, looks = LOOKS): Prom
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme })
     await page.evaluate('scrollTo(0, 0)')
-    await page.waitForFunction(coloursSettled(colorScheme))
+    const settled = coloursSettled(colorScheme)
+    await expect.poll(() => page.evaluate<boolean>(settled), PATIENCE).toBe(true)
     expect(await sidewaysScroll(page), name).toBe(0)
     expect(await accessibilityFaults(page), name).toEqual([])
     await screenshot(page, name)
@@ -368,6 +370,7 @@ describe.skipIf(CHROMIUM === undefined)('the console', { timeout: 60_000 }, () =
   })
 
   test('shows that the profile goes on below, until its end is reached', async () => {
+    await visitAs(page, 3)
     const profile = page.getByRole('complementary').locator('section').first()
     await profile.getByText('more', { exact: true }).waitFor()
     await profile.getByRole('group').press('End')
