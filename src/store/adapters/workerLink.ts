@@ -36,6 +36,11 @@ export class WorkerLink<Body> {
     this.#worker.on('exit', () => this.#end(undefined))
   }
 
+  /** Whether the thread is gone, by `terminate` or by itself; every request fails then. */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined
+  }
+
   /** @throws the worker's STORE_ error, or STORE_CLOSED when the thread has ended. */
   request<Result>(body: Body, transfer: readonly Transferable[] = []): Promise<Result> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)

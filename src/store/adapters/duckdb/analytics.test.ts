@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import { expect, onTestFinished, test } from 'vitest'
 import { ManualClock } from '../../../base/index.ts'
+import type { AnalyticsStore } from '../../analyticsStore.ts'
 import { testAnalyticsStore } from '../../contract/analyticsStore.ts'
-import { useSandbox } from '../../contract/sandbox.ts'
+import { filesOf, useSandbox } from '../../contract/sandbox.ts'
 import { openDuckdbAnalytics } from './analytics.ts'
 
 testAnalyticsStore('duckdb')
@@ -24,15 +28,69 @@ const row = {
   country: null,
 }
 
+/** The threads that are started while a test runs, and those that have not ended. */
+function watchThreads(): { readonly started: Worker[]; readonly living: Set<Worker> } {
+  const started: Worker[] = []
+  const living = new Set<Worker>()
+  const add = (thread: Worker): void => {
+    started.push(thread)
+    living.add(thread)
+    thread.once('exit', () => living.delete(thread))
+  }
+  process.on('worker', add)
+  onTestFinished(() => void process.off('worker', add))
+  return { started, living }
+}
+
+async function countEvents(store: AnalyticsStore): Promise<unknown> {
+  return (await store.query('events_by_name', { from: 0, to: 1 }))[0]?.['events']
+}
+
 test('its thread ends when idle, and the next request starts another', async () => {
-  const options = { idleMs: 20 }
-  const store = sandbox.keep(await openDuckdbAnalytics(sandbox.directory(), options))
+  const threads = watchThreads()
+  const store = sandbox.keep(await openDuckdbAnalytics(sandbox.directory(), { idleMs: 20 }))
   for (let n = 1; n <= 3; n++) {
     await store.append([row], n)
-    const [found] = await store.query('events_by_name', { from: 0, to: 1 })
-    expect(found?.['events']).toBe(n)
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(await countEvents(store)).toBe(n)
+    expect(threads.living.size).toBe(1)
+    await expect.poll(() => threads.living.size, { timeout: 5000 }).toBe(0)
   }
+  expect(threads.started.length).toBeGreaterThanOrEqual(3)
+})
+
+test('a thread that dies fails its requests; the next request starts another', async () => {
+  const threads = watchThreads()
+  const store = sandbox.keep(await openDuckdbAnalytics(sandbox.directory()))
+  await store.append([row], 1)
+  const dying = store.query('events_by_name', { from: 0, to: 1 })
+  const refused = expect(dying).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+  await threads.started[0]?.terminate()
+  await refused
+  await store.append([row], 2)
+  expect([await countEvents(store), threads.started.length]).toEqual([2, 2])
+  await threads.started[1]?.terminate()
+  await store.close()
+})
+
+test('a directory that cannot be opened fails requests only until it is mended', async () => {
+  const directory = sandbox.directory()
+  const store = sandbox.keep(await openDuckdbAnalytics(directory, { idleMs: 20 }))
+  for (const file of filesOf(directory)) rmSync(file)
+  mkdirSync(join(directory, 'analytics.db'))
+  await expect(store.append([row], 1)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  rmSync(join(directory, 'analytics.db'), { recursive: true })
+  await store.append([row], 1)
+  expect(await countEvents(store)).toBe(1)
+})
+
+test('a thread that fails to end when idle leaves the store usable', async () => {
+  const threads = watchThreads()
+  const store = sandbox.keep(await openDuckdbAnalytics(sandbox.directory(), { idleMs: 30 }))
+  await store.append([row], 1)
+  await threads.started[0]?.terminate()
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  await store.append([row], 2)
+  expect(await countEvents(store)).toBe(2)
 })
 
 test('rows are sealed when the oldest has waited an hour', async () => {

@@ -108,13 +108,19 @@ class DuckdbAnalytics implements AnalyticsStore {
     this.#underWay++
     try {
       await this.#ending
+      if (this.#link?.hasEnded === true) this.#link = undefined
       this.#link ??= new WorkerLink(SCRIPT, this.#settings, HEAP)
       return await this.#link.request<Result>(request)
     } finally {
       if (--this.#underWay === 0 && this.#closed === undefined) {
-        this.#idle = setTimeout(() => void this.#release(), this.#idleMs).unref()
+        this.#idle = setTimeout(() => this.#rest(), this.#idleMs).unref()
       }
     }
+  }
+
+  /** Everything is on disk before it is acknowledged, so a thread that cannot end in order loses nothing. */
+  #rest(): void {
+    this.#release().catch(() => {})
   }
 
   /** Ends the thread, after the requests it was given before; the next thread waits for that. */
@@ -122,10 +128,10 @@ class DuckdbAnalytics implements AnalyticsStore {
     clearTimeout(this.#idle)
     const link = this.#link
     this.#link = undefined
-    if (link !== undefined) {
-      this.#ending = endThread(link)
-    }
-    return this.#ending
+    if (link === undefined || link.hasEnded) return this.#ending
+    const ended = endThread(link)
+    this.#ending = ended.catch(() => {})
+    return ended
   }
 }
 

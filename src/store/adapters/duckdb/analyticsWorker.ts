@@ -22,20 +22,24 @@ export type AnalyticsRequest =
   | { readonly ask: 'seal' | 'close' }
 
 const RELEASE_AFTER_MS = 30_000
-const engine = new AnalyticsEngine(workerData as AnalyticsSettings)
+let engine: AnalyticsEngine | undefined
 let idle: NodeJS.Timeout | undefined
 let sealing = false
 
 const later = serveRequests<AnalyticsRequest>(
   async ({ id, body }, port) => {
     clearTimeout(idle)
-    if (body.ask !== 'append') port.answer(id, await answerTo(body))
-    if (body.ask !== 'close') releaseWhenIdle()
+    try {
+      if (body.ask !== 'append') port.answer(id, await answerTo(body))
+    } finally {
+      if (body.ask !== 'close') releaseWhenIdle()
+    }
   },
   ({ id, body }, port) => {
     if (body.ask !== 'append') return false
-    engine.append(body.bytes, body.through, body.now)
-    const urgency = engine.urgency(body.now)
+    const open = opened()
+    open.append(body.bytes, body.through, body.now)
+    const urgency = open.urgency(body.now)
     if (urgency !== 'none' && !sealing) sealLater()
     if (urgency === 'overdue') later(() => port.answer(id, undefined))
     else port.answer(id, undefined)
@@ -43,19 +47,27 @@ const later = serveRequests<AnalyticsRequest>(
   },
 )
 
+/** Opened by the first request, so that a failure is that request's answer and the next one tries again. */
+function opened(): AnalyticsEngine {
+  engine ??= new AnalyticsEngine(workerData as AnalyticsSettings)
+  return engine
+}
+
 /** Rows arrive while a query runs; sealing waits for its end. A seal that fails is tried again with the next rows. */
 function sealLater(): void {
   sealing = true
   later(async () => {
     clearTimeout(idle)
-    await engine.seal().catch(() => {})
+    await opened()
+      .seal()
+      .catch(() => {})
     sealing = false
     releaseWhenIdle()
   })
 }
 
 function releaseWhenIdle(): void {
-  idle = setTimeout(() => later(() => engine.release()), RELEASE_AFTER_MS)
+  idle = setTimeout(() => later(() => engine?.release()), RELEASE_AFTER_MS)
 }
 
 async function answerTo(
@@ -63,14 +75,14 @@ async function answerTo(
 ): Promise<unknown> {
   switch (body.ask) {
     case 'query':
-      return engine.query(body.name, body.parameters)
+      return opened().query(body.name, body.parameters)
     case 'manifest':
-      return engine.manifest(body.range)
+      return opened().manifest(body.range)
     case 'erase':
-      return engine.eraseSubjects(body.pids)
+      return opened().eraseSubjects(body.pids)
     case 'seal':
-      return engine.seal()
+      return opened().seal()
     default:
-      return engine.close()
+      return engine?.close()
   }
 }
