@@ -47,7 +47,9 @@ export interface AnalyticsStore {
   /**
    * Adds rows, or rows already encoded by `encodeAnalyticsRows`, to the open part; durable when it resolves.
    * `through` is the outbox id they came with; rows at or below a seen id are ignored.
-   * @throws STORE_DISK_FULL, STORE_CORRUPT (encoded rows that cannot be read), STORE_CLOSED
+   * Nothing of a refused append is kept; it may be sent again with the same id. Sealing goes on by itself, so that when
+   * it has failed the next append is refused once with the reason; meanwhile rows stay in the open part.
+   * @throws STORE_DISK_FULL, STORE_CORRUPT (encoded rows that cannot be read), STORE_IO, STORE_FAILED, STORE_CLOSED
    */
   append(rows: readonly AnalyticsRow[] | Uint8Array, through: number): Promise<void>
   /** Highest `through` that is durably stored; 0 at the start. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
@@ -104,4 +104,44 @@ test('rows are sealed when the oldest has waited an hour', async () => {
   clock.advance(1)
   await store.append([row], 3)
   expect(await store.manifest({ from: 0, to: 1 })).toMatchObject([{ rows: 3 }])
+})
+
+test('a seal that fails is told by one append, loses nothing and is tried again', async () => {
+  const clock = new ManualClock(1_000_000)
+  const directory = sandbox.directory()
+  const store = sandbox.keep(await openDuckdbAnalytics(directory, { clock }))
+  const sealedRows = async (): Promise<number> =>
+    (await store.manifest({ from: 0, to: 1 })).reduce((sum, { rows }) => sum + rows, 0)
+  await store.append([row], 1)
+  mkdirSync(join(directory, 'parquet', 'draft', 'in the way'), { recursive: true })
+  clock.advance(3_600_000)
+  await store.append([row], 2)
+  expect(await sealedRows()).toBe(0)
+  await expect(store.append([row], 3)).rejects.toThrow('Sealing rows failed')
+  expect(await store.through()).toBe(2)
+  await store.append([row], 3)
+  rmSync(join(directory, 'parquet', 'draft'), { recursive: true })
+  clock.advance(60_000)
+  await store.append([row], 4)
+  expect([await sealedRows(), await countEvents(store)]).toEqual([4, 4])
+})
+
+test('a merge of files that fails hides no rows and doubles none', async () => {
+  const directory = sandbox.directory()
+  const store = sandbox.keep(await openDuckdbAnalytics(directory))
+  for (let n = 1; n <= 8; n++) {
+    await store.append([row], n)
+    if (n < 8) await store.seal()
+  }
+  const [first = ''] = filesOf(join(directory, 'parquet'))
+  const aside = join(directory, 'aside')
+  renameSync(first, aside)
+  await expect(store.seal()).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  renameSync(aside, first)
+  expect(await countEvents(store)).toBe(8)
+  await store.append([row], 9)
+  await store.seal()
+  expect(await countEvents(store)).toBe(9)
+  const files = await store.manifest({ from: 0, to: 1 })
+  expect(files.map(({ rows }) => rows)).toEqual([9])
 })

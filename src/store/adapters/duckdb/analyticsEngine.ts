@@ -47,8 +47,10 @@ export class AnalyticsEngine {
 
   async seal(): Promise<void> {
     if (this.#open.waiting().rows === 0) return
-    const session = await this.#mirror()
-    await this.#sealed.seal(session, this.#mirrored)
+    await this.#inSession(async (session) => {
+      await this.#mirror(session)
+      await this.#sealed.seal(session, this.#mirrored)
+    })
   }
 
   async query(
@@ -57,8 +59,10 @@ export class AnalyticsEngine {
   ): Promise<Record<string, Json>[]> {
     this.#queries ??= loadQueries()
     const { sql, values } = prepareQuery(this.#queries, name, parameters)
-    const session = await this.#mirror()
-    return session.rows(sql, values)
+    return this.#inSession(async (session) => {
+      await this.#mirror(session)
+      return session.rows(sql, values)
+    })
   }
 
   manifest(range: TimeRange): readonly AnalyticsFile[] {
@@ -70,17 +74,19 @@ export class AnalyticsEngine {
     const removed = this.#open.eraseSubjects(new Set(pids))
     this.release()
     if (this.#open.files().length === 0) return removed
-    const session = await this.#start()
-    await session.run('CREATE OR REPLACE TEMP TABLE erased (pid VARCHAR)')
-    for (const pid of pids) await session.rows('INSERT INTO erased VALUES ($pid)', { pid })
-    return removed + (await this.#sealed.eraseSubjects(session))
+    return this.#inSession(async (session) => {
+      await session.run('CREATE OR REPLACE TEMP TABLE erased (pid VARCHAR)')
+      for (const pid of pids) await session.rows('INSERT INTO erased VALUES ($pid)', { pid })
+      return removed + (await this.#sealed.eraseSubjects(session))
+    })
   }
 
   /** Ends DuckDB and gives its memory back; the next query starts it again. */
   release(): void {
-    this.#session?.close()
+    const session = this.#session
     this.#session = undefined
     this.#mirrored = 0
+    session?.close()
   }
 
   close(): void {
@@ -88,14 +94,22 @@ export class AnalyticsEngine {
     this.#open.close()
   }
 
-  /** A running DuckDB whose `open_rows` equals the open part. */
-  async #mirror(): Promise<DuckdbSession> {
-    const session = await this.#start()
+  /** After a failure nobody knows what DuckDB holds: the next session is built anew from what is on disk. */
+  async #inSession<Result>(work: (session: DuckdbSession) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await this.#start())
+    } catch (error) {
+      this.release()
+      throw error
+    }
+  }
+
+  /** Makes `open_rows` of DuckDB equal to the open part. */
+  async #mirror(session: DuckdbSession): Promise<void> {
     for (const batch of this.#open.batches(this.#mirrored)) {
       await session.append(batch)
       this.#mirrored = batch.through
     }
-    return session
   }
 
   async #start(): Promise<DuckdbSession> {

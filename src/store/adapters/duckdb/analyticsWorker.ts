@@ -1,6 +1,8 @@
 import { workerData } from 'node:worker_threads'
-import type { Json } from '../../../base/index.ts'
+import { type AttuneError, type Json, MINUTE } from '../../../base/index.ts'
 import type { TimeRange } from '../../analyticsStore.ts'
+import { storeError } from '../../errors.ts'
+import { sqliteErrorCode } from '../sqlite/database.ts'
 import { serveRequests } from '../workerPort.ts'
 import { AnalyticsEngine, type AnalyticsSettings } from './analyticsEngine.ts'
 
@@ -22,9 +24,14 @@ export type AnalyticsRequest =
   | { readonly ask: 'seal' | 'close' }
 
 const RELEASE_AFTER_MS = 30_000
+/** A seal that failed is tried again with the first rows after this time. */
+const SEAL_AGAIN_MS = MINUTE
 let engine: AnalyticsEngine | undefined
 let idle: NodeJS.Timeout | undefined
 let sealing = false
+/** What made sealing fail, until an append has told it. */
+let trouble: AttuneError | undefined
+let sealAgainAt = -Infinity
 
 const later = serveRequests<AnalyticsRequest>(
   async ({ id, body }, port) => {
@@ -37,10 +44,11 @@ const later = serveRequests<AnalyticsRequest>(
   },
   ({ id, body }, port) => {
     if (body.ask !== 'append') return false
+    tellTrouble()
     const open = opened()
     open.append(body.bytes, body.through, body.now)
     const urgency = open.urgency(body.now)
-    if (urgency !== 'none' && !sealing) sealLater()
+    if (urgency !== 'none' && !sealing && body.now >= sealAgainAt) sealLater(body.now)
     if (urgency === 'overdue') later(() => port.answer(id, undefined))
     else port.answer(id, undefined)
     return true
@@ -53,17 +61,31 @@ function opened(): AnalyticsEngine {
   return engine
 }
 
-/** Rows arrive while a query runs; sealing waits for its end. A seal that fails is tried again with the next rows. */
-function sealLater(): void {
+/** The rows of the append that tells it are not taken, so its sender sends them again. */
+function tellTrouble(): void {
+  const told = trouble
+  trouble = undefined
+  if (told !== undefined) throw told
+}
+
+/** Rows arrive while a query runs; sealing waits for its end. */
+function sealLater(now: number): void {
   sealing = true
   later(async () => {
     clearTimeout(idle)
-    await opened()
-      .seal()
-      .catch(() => {})
+    try {
+      await opened().seal()
+    } catch (error) {
+      sealAgainAt = now + SEAL_AGAIN_MS
+      trouble = storeError(sqliteErrorCode(error), `Sealing rows failed: ${messageOf(error)}`)
+    }
     sealing = false
     releaseWhenIdle()
   })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function releaseWhenIdle(): void {

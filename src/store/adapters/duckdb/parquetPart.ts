@@ -33,15 +33,11 @@ export class ParquetPart {
   readonly #folder: string
   readonly #open: OpenPart
 
-  /** Removes files that a crash left unlisted. */
   constructor(folder: string, open: OpenPart) {
     this.#folder = folder
     this.#open = open
     mkdirSync(folder, { recursive: true })
-    const listed = new Set(open.files().map(({ name }) => name))
-    for (const name of readdirSync(folder)) {
-      if (!listed.has(name)) rmSync(join(folder, name), { recursive: true })
-    }
+    this.#sweep()
   }
 
   /** The view `events` over open and sealed rows. To be called when either has changed hands. */
@@ -54,7 +50,11 @@ export class ParquetPart {
     )
   }
 
-  /** Writes all of `open_rows`, which must mirror the batches up to `through`, as one file. */
+  /**
+   * Writes all of `open_rows`, which must mirror the batches up to `through`, as one file. The file counts from the
+   * transaction on that drops the batches: before it a failure leaves an unlisted file, after it only the session is
+   * wrong, which the caller ends. So it may be tried again after any failure.
+   */
   async seal(session: DuckdbSession, through: number): Promise<void> {
     const file = await this.#write(session, `SELECT ${AS_STORED} FROM open_rows`)
     this.#open.replace({ sealedThrough: through }, file)
@@ -65,6 +65,7 @@ export class ParquetPart {
 
   /** Rewrites every file that holds rows of the persons in table `erased`; returns the removed rows. */
   async eraseSubjects(session: DuckdbSession): Promise<number> {
+    this.#sweep()
     let removed = 0
     for (const file of this.#open.files()) {
       const source = this.#readFiles([file])
@@ -81,6 +82,14 @@ export class ParquetPart {
     }
     await this.defineView(session)
     return removed
+  }
+
+  /** Removes what a crash or a failure left unlisted. */
+  #sweep(): void {
+    const listed = new Set(this.#open.files().map(({ name }) => name))
+    for (const name of readdirSync(this.#folder)) {
+      if (!listed.has(name)) rmSync(join(this.#folder, name), { recursive: true })
+    }
   }
 
   async #compact(session: DuckdbSession): Promise<void> {
