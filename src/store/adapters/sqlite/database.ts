@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { StoreErrorCode } from '../../errors.ts'
 
@@ -51,12 +50,6 @@ export function inTransaction<Result>(db: DatabaseSync, work: () => Result): Res
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
-}
-
-/** Size of the write-ahead log of a file in bytes. */
-export function walBytes(file: string): number {
-  const wal = `${file}-wal`
-  return existsSync(wal) ? statSync(wal).size : 0
 }
 
 const IOERR = 10

@@ -40,7 +40,7 @@ serveRequests<LogRequest>((request, port) => {
   if (request.body.ask === 'append') batch.push(...port.takeWaiting())
   let from = 0
   while (from < batch.length) from = serveNext(writer, batch, from, port)
-  idle = setTimeout(() => writer?.checkpoint(), IDLE_MS)
+  idle = setTimeout(() => writer?.ahead.checkpoint(), IDLE_MS)
 })
 
 type Port = Parameters<Parameters<typeof serveRequests<LogRequest>>[0]>[1]
@@ -71,7 +71,7 @@ function commitGroup(log: LogWriter, group: Batch, port: Port): void {
       const answer: AppendAnswer = { first: firsts[i] ?? 0, frames: buffer }
       port.answer(id, answer, [buffer])
     })
-    log.checkpointIfLarge()
+    log.ahead.checkpointIfLarge()
   } catch (error) {
     for (const { id } of packs) port.fail(id, error)
   }
@@ -94,7 +94,7 @@ function answerTo(log: LogWriter, body: LogRequest): LogState | undefined {
       log.replace(body.first, Buffer.from(body.frames), body.offsets)
       break
     case 'scrub':
-      log.scrub()
+      log.ahead.truncate()
       break
     case 'close':
       log.close()

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type ConnectionSettings, inTransaction, openWriter, walBytes } from './database.ts'
+import { type ConnectionSettings, inTransaction, openWriter } from './database.ts'
 import { findFrames, frameBytes } from './frame.ts'
 import { RowPacker } from './rowPacker.ts'
+import { WriteAheadLog } from './writeAheadLog.ts'
 
 const SETTINGS: ConnectionSettings = {
   cacheBytes: 2 << 20,
@@ -11,7 +12,7 @@ const WAL_LIMIT_BYTES = 4 << 20
 
 /** The writing half of the log; lives in its own thread because every commit waits for the disk. */
 export class LogWriter {
-  readonly #file: string
+  readonly ahead: WriteAheadLog
   readonly #db: DatabaseSync
   readonly #insert: StatementSync
   readonly #packer: RowPacker
@@ -19,8 +20,8 @@ export class LogWriter {
   #tail = 1
 
   constructor(file: string) {
-    this.#file = file
     this.#db = openWriter(file, SETTINGS)
+    this.ahead = new WriteAheadLog(this.#db, file, WAL_LIMIT_BYTES)
     this.#db.exec(`
       CREATE TABLE IF NOT EXISTS rows
         (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, frames BLOB NOT NULL);
@@ -61,19 +62,6 @@ export class LogWriter {
     return firsts
   }
 
-  checkpointIfLarge(): void {
-    if (walBytes(this.#file) >= WAL_LIMIT_BYTES) this.checkpoint()
-  }
-
-  /** Moves the write-ahead log into the file. A failure only postpones it: the log itself stays whole. */
-  checkpoint(): void {
-    try {
-      this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)')
-    } catch {
-      // The next checkpoint tries again; a disk that stays full shows at the next append.
-    }
-  }
-
   trim(before: number): void {
     const limit = Math.min(before, this.#head + 1)
     if (limit <= this.#tail) return
@@ -99,13 +87,8 @@ export class LogWriter {
     update.run(Buffer.concat(rows), first)
   }
 
-  /** Takes replaced and deleted bytes off the disk. */
-  scrub(): void {
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  }
-
   close(): void {
-    this.checkpoint()
+    this.ahead.checkpoint()
     this.#db.close()
   }
 

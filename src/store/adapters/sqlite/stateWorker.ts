@@ -33,14 +33,14 @@ serveRequests<StateRequest>(({ id, body }, port) => {
       const { bytes } = body.commit.puts
       const answer: CommitAnswer = { outbox: writer.commit(body.commit), bytes }
       port.answer(id, answer, [bytes])
-      writer.checkpointIfLarge()
+      writer.ahead.checkpointIfLarge()
       break
     }
     case 'lease':
       port.answer(id, writer.lease(body.name, body.holder, body.now, body.ttl))
       break
     case 'scrub':
-      writer.scrub()
+      writer.ahead.truncate()
       port.answer(id, undefined)
       break
     case 'close':
@@ -50,5 +50,5 @@ serveRequests<StateRequest>(({ id, body }, port) => {
     default:
       port.answer(id, undefined)
   }
-  idle = setTimeout(() => writer?.checkpoint(), IDLE_MS)
+  idle = setTimeout(() => writer?.ahead.checkpoint(), IDLE_MS)
 })

@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { storeErrors } from '../../errors.ts'
 import type { StatePut, StateTransaction } from '../../stateStore.ts'
-import { type ConnectionSettings, inTransaction, openWriter, walBytes } from './database.ts'
+import { type ConnectionSettings, inTransaction, openWriter } from './database.ts'
 import { type PackedPuts, unpackPuts } from './statePack.ts'
 import { STATE_SCHEMA } from './stateSchema.ts'
+import { WriteAheadLog } from './writeAheadLog.ts'
 
 /**
  * Rows are about 600 bytes and change at random: half the page writes half as much (see DESIGN.md).
@@ -26,14 +27,14 @@ interface Kind {
 
 /** The writing half of the state; lives in its own thread. */
 export class StateWriter {
-  readonly #file: string
+  readonly ahead: WriteAheadLog
   readonly #db: DatabaseSync
   readonly #statements: ReturnType<typeof prepareAll>
   #kinds = new Map<string, Kind>()
 
   constructor(file: string) {
-    this.#file = file
     this.#db = openWriter(file, SETTINGS)
+    this.ahead = new WriteAheadLog(this.#db, file, WAL_LIMIT_BYTES)
     this.#db.exec(STATE_SCHEMA)
     this.#statements = prepareAll(this.#db)
   }
@@ -76,25 +77,8 @@ export class StateWriter {
     })
   }
 
-  checkpointIfLarge(): void {
-    if (walBytes(this.#file) >= WAL_LIMIT_BYTES) this.checkpoint()
-  }
-
-  /** Moves the write-ahead log into the file. A failure only postpones it: the log itself stays whole. */
-  checkpoint(): void {
-    try {
-      this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)')
-    } catch {
-      // The next checkpoint tries again; a disk that stays full shows at the next commit.
-    }
-  }
-
-  scrub(): void {
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  }
-
   close(): void {
-    this.checkpoint()
+    this.ahead.checkpoint()
     this.#db.close()
   }
 
