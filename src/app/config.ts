@@ -118,6 +118,11 @@ export interface ConfigSources {
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
+/** The data directory that a command line without or with `--data` means, absolute; nothing is read from it. */
+export function dataDirectory(flag: string | undefined): string {
+  return resolve(flag ?? (process.env[envName('data')] || CONFIG_DEFAULTS.data))
+}
+
 /**
  * Reads the configuration; paths come back absolute.
  * @throws APP_CONFIG_UNKNOWN, APP_CONFIG_INVALID, APP_CONFIG_UNREADABLE

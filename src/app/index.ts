@@ -1,4 +1,11 @@
-export { closest, type Config, CONFIG_DEFAULTS, type ConfigSources, readConfig } from './config.ts'
+export {
+  closest,
+  type Config,
+  CONFIG_DEFAULTS,
+  type ConfigSources,
+  dataDirectory,
+  readConfig,
+} from './config.ts'
 export { type Demo, type DemoOptions, type DemoPerson, startDemo } from './demo.ts'
 export type {
   CollectResult,

@@ -1,14 +1,11 @@
-import { resolve } from 'node:path'
-import { type Config, CONFIG_DEFAULTS, readConfig } from '../app/index.ts'
+import { type Config, dataDirectory, readConfig } from '../app/index.ts'
 import type { Arguments } from './command.ts'
 import { requireDirectory } from './dataDirectory.ts'
 
 /** Configuration with a command's flags on top. @throws APP_CONFIG_*, CLI_DATA_UNUSABLE */
 export function configOf(args: Arguments): Config {
   // `attune.json` lies in the directory: a file of that name would read as a broken configuration.
-  requireDirectory(
-    resolve(args.text('data') ?? (process.env['ATTUNE_DATA'] || CONFIG_DEFAULTS.data)),
-  )
+  requireDirectory(dataDirectory(args.text('data')))
   return readConfig({
     flags: {
       ...given('data', args.text('data')),
