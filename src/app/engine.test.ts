@@ -205,6 +205,31 @@ describe('an engine', () => {
     await expect(engine.listItems('abc', 10)).rejects.toMatchObject({ code: 'APP_INVALID_CURSOR' })
   })
 
+  it('shows a skipped item in no placement any more', async () => {
+    await twoTastes()
+    const shop = ['home-for-you', 'home-trending', 'product-similar', 'recently-viewed']
+    const shown = async (): Promise<number> => {
+      let times = 0
+      for (const placement of shop) {
+        const decision = await engine.decide({
+          userId: 'ann',
+          placements: [placement],
+          context: { item: 'tea1' },
+        })
+        const items = decision.placements[placement]?.items ?? []
+        if (items.some(({ id }) => id === 'tea2')) times++
+      }
+      return times
+    }
+    await viewed('ann', 'tea2')
+    await viewed('ann', 'tea3')
+    expect(await shown()).toBeGreaterThan(1)
+    const skip = { userId: 'ann', event: 'Item Skipped', properties: { product_id: 'tea2' } }
+    await engine.collect('track', body(skip))
+    await engine.settled()
+    expect(await shown()).toBe(0)
+  })
+
   it('keeps older versions of a placement and uses the newest', async () => {
     await twoTastes()
     const first = engine.placement('home-for-you')

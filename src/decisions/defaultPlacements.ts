@@ -2,11 +2,16 @@ import type { Placement } from './placement.ts'
 
 type Default = Omit<Placement, 'version' | 'updatedAt'>
 
+type Done = NonNullable<NonNullable<Placement['exclude']>['done']>
+
+/** What a person does not want to see: said so by skipping it. */
+const SKIPPED = { actions: ['skip'], within: '90d' } satisfies Done[number]
+
 /** What a person has finished with: bought not long ago, rated, played or skipped. */
 const FINISHED = [
   { actions: ['buy'], within: '180d' },
   { actions: ['rate', 'consume', 'skip'] },
-] satisfies NonNullable<NonNullable<Placement['exclude']>['done']>
+] satisfies Done
 
 /**
  * The placements that every workspace begins with. They make sense for a shop and for media: where
@@ -19,8 +24,18 @@ const DEFAULTS: readonly Default[] = [
     candidates: [{ source: 'forYou' }],
     exclude: { done: [...FINISHED, { actions: ['view', 'click'], within: '7d' }] },
   },
-  { id: 'home-trending', title: 'Trending now', candidates: [{ source: 'trending' }] },
-  { id: 'home-new', title: 'New', candidates: [{ source: 'newest' }] },
+  {
+    id: 'home-trending',
+    title: 'Trending now',
+    candidates: [{ source: 'trending' }],
+    exclude: { done: [SKIPPED] },
+  },
+  {
+    id: 'home-new',
+    title: 'New',
+    candidates: [{ source: 'newest' }],
+    exclude: { done: [SKIPPED] },
+  },
   {
     id: 'product-similar',
     title: 'Viewed also viewed',
@@ -29,6 +44,7 @@ const DEFAULTS: readonly Default[] = [
       { source: 'nextItem', weight: 0.5 },
       { source: 'boughtTogether', weight: 0.1 },
     ],
+    exclude: { done: [SKIPPED] },
   },
   {
     id: 'product-bought-together',
@@ -38,6 +54,7 @@ const DEFAULTS: readonly Default[] = [
       { source: 'viewedThenBought', weight: 0.2 },
       { source: 'viewedAlsoViewed', weight: 0.05 },
     ],
+    exclude: { done: [SKIPPED] },
   },
   {
     id: 'cart-addons',
@@ -47,12 +64,13 @@ const DEFAULTS: readonly Default[] = [
       { source: 'viewedThenBought', of: 'cart', weight: 0.2 },
       { source: 'viewedAlsoViewed', of: 'cart', weight: 0.05 },
     ],
-    exclude: { done: [{ actions: ['buy'], within: '7d' }] },
+    exclude: { done: [{ actions: ['buy'], within: '7d' }, SKIPPED] },
   },
   {
     id: 'recently-viewed',
     title: 'Recently viewed',
     candidates: [{ source: 'recentlyViewed' }],
+    exclude: { done: [SKIPPED] },
     fallback: [],
   },
 ]
