@@ -1,5 +1,5 @@
 /**
- * Makes a clone ready to run: installs the locked packages and builds the console, each only when needed.
+ * Makes a clone ready to run: installs the locked packages, builds the kernels and the console, each only when needed.
  * Runs on any Node.js from 20 on (the one that started npm); everything after it runs on node_modules/.bin/node.
  * Says one line on stderr for each thing it does, nothing when there is nothing to do, and all that a
  * failed step printed.
@@ -18,6 +18,7 @@ import {
 } from 'node:fs'
 import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildKernel, outdatedKernels } from './buildKernels.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LOCK = join(ROOT, 'build', 'setup.lock')
@@ -164,6 +165,20 @@ function buildConsole() {
   return 0
 }
 
+function kernelsReady() {
+  return outdatedKernels().length === 0
+}
+
+function buildKernels() {
+  const node = existsSync(ownNode()) ? ownNode() : process.execPath
+  for (const name of outdatedKernels()) {
+    say(`building the kernel ${name}`)
+    const build = buildKernel(name, node)
+    if (build.status !== 0) return failed(`building the kernel ${name}`, build)
+  }
+  return 0
+}
+
 /** The process that holds the lock file, or undefined when that process is gone. */
 function holder() {
   try {
@@ -232,6 +247,8 @@ function setUp() {
     const code = installPackages()
     if (code !== 0) return code
   }
+  const kernels = buildKernels()
+  if (kernels !== 0) return kernels
   return consoleReady() ? 0 : buildConsole()
 }
 
@@ -239,4 +256,4 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   say(`needs Node.js 20 or newer to start; this is ${process.versions.node}`)
   process.exit(1)
 }
-process.exit(packagesReady() && consoleReady() ? 0 : exclusively(setUp))
+process.exit(packagesReady() && kernelsReady() && consoleReady() ? 0 : exclusively(setUp))

@@ -1,0 +1,15 @@
+import { defineErrors } from '../base/index.ts'
+
+export const mathErrors = defineErrors({
+  MATH_KERNEL_MISSING: {
+    status: 500,
+    meaning: 'A numeric kernel is not built, or the built one does not load.',
+    remedy: 'Run npm run setup.',
+  },
+  MATH_OUT_OF_MEMORY: {
+    status: 500,
+    meaning:
+      'A computation asks for more memory than WebAssembly can address (4 GiB) or the machine gives.',
+    remedy: 'Use fewer factors or fewer items, or a model that needs less memory.',
+  },
+})

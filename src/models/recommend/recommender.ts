@@ -1,0 +1,89 @@
+import type { Histories, History } from './histories.ts'
+import type { Section } from './savedState.ts'
+
+/** What a recommender learns from. */
+export interface TrainingData {
+  readonly histories: Histories
+  /** Attribute values of the items, where there are any. */
+  readonly attributes?: ItemAttributes
+  /** Dense vectors of the items, supplied by the user: items × dimensions, row by row; a row of zeros is unknown. */
+  readonly embeddings?: { readonly dimensions: number; readonly vectors: Float32Array }
+}
+
+/** Item × attribute value, by rows: item i has the values index[start[i]] .. index[start[i+1]-1]. */
+export interface ItemAttributes {
+  readonly values: number
+  readonly start: Uint32Array
+  readonly index: Int32Array
+  /** Names of the values, such as `genre=Drama`, for explanations. */
+  readonly names?: readonly string[]
+}
+
+/** What a fit may use, and how it says what it is doing. */
+export interface FitContext {
+  /** Everything random in a fit comes from this number. */
+  readonly seed: number
+  /** Threads a fit may use, the calling one included. */
+  readonly threads: number
+  /** Called now and then with the share that is done, from 0 to 1. */
+  readonly progress?: (done: number) => void
+  /** Bytes a fit may hold at once. Beyond, `fit` throws MODELS_TOO_LARGE before it starts. */
+  readonly memoryLimit?: number
+}
+
+/** A part of a score: what the person had done with `item` (-1: no one item), and what it contributes. */
+export interface ScorePart {
+  readonly item: number
+  readonly score: number
+}
+
+/**
+ * A fitted recommender. Immutable: asking changes nothing, though it may reuse buffers of its own, so one
+ * instance is asked from one thread.
+ */
+export interface Recommender {
+  /** Its name in the table of recommenders. */
+  readonly name: string
+  readonly items: number
+  /**
+   * Writes the score of every item for a person with this history into `scores` (length `items`); higher is
+   * better. 0 says "nothing speaks for it" wherever the model's scores cannot be negative.
+   * The history may be empty, and may hold items beyond those at fit time, which count for nothing.
+   */
+  score(history: History, scores: Float32Array): void
+  /**
+   * The same for a block of people: row p of `scores` (people × items) is person p. Only where it is faster
+   * than asking one by one.
+   */
+  scoreAll?(histories: Histories, scores: Float32Array): void
+  /**
+   * What the score of an item for this history is made of. The parts sum to the score, up to rounding,
+   * unless the model is not additive in the history, where they are the loss of leaving each event out.
+   */
+  parts(history: History, item: number): readonly ScorePart[]
+  /** Everything that `load` needs besides the parameters. */
+  save(): readonly Section[]
+}
+
+/** How a recommender is made: an entry of the table of recommenders. P holds only numbers, strings and booleans. */
+export interface RecommenderKind<P extends Parameters = Parameters> {
+  readonly name: string
+  /** Name for people, and the source: author, title, year. */
+  readonly title: string
+  readonly source: string
+  /** Raised when the saved form changes. */
+  readonly format: number
+  /** Defaults, which also say the type of each parameter. */
+  readonly defaults: P
+  /** Bounds of the numeric parameters, both included. */
+  readonly bounds: Readonly<Partial<Record<keyof P & string, readonly [number, number]>>>
+  /** Settings that may suit these data; a cut inside the training data chooses. Absent or empty: the defaults. */
+  readonly candidates?: (data: TrainingData) => readonly Partial<P>[]
+  /** True when these data have what it needs (attributes, baskets, …). Absent: always. */
+  readonly suits?: (data: TrainingData) => boolean
+  fit(data: TrainingData, parameters: P, context: FitContext): Promise<Recommender>
+  /** @throws MODELS_CORRUPT_STATE */
+  load(sections: readonly Uint8Array[], parameters: P): Recommender
+}
+
+export type Parameters = Readonly<Record<string, number | string | boolean>>
