@@ -1,0 +1,43 @@
+import { modelErrors } from '../errors.ts'
+import { popularity } from './popularity.ts'
+import type { Parameters, RecommenderKind } from './recommender.ts'
+
+/** Every recommender that can be fitted, by family. A new one is a line here and a page in docs/models/. */
+export const RECOMMENDERS: readonly RecommenderKind[] = [popularity]
+
+/** @throws MODELS_UNKNOWN_MODEL */
+export function recommenderKind(name: string): RecommenderKind {
+  const kind = RECOMMENDERS.find((known) => known.name === name)
+  if (kind === undefined) {
+    const names = RECOMMENDERS.map((known) => known.name).join(', ')
+    throw modelErrors.MODELS_UNKNOWN_MODEL(`"${name}" is none of ${names}.`)
+  }
+  return kind
+}
+
+/**
+ * The parameters of a kind: its defaults with the given changes, checked against its types and bounds.
+ * @throws MODELS_BAD_PARAMETER
+ */
+export function parametersOf(
+  kind: RecommenderKind,
+  changes: Readonly<Record<string, unknown>>,
+): Parameters {
+  for (const [name, value] of Object.entries(changes)) {
+    const usual = kind.defaults[name]
+    if (usual === undefined) {
+      const names = Object.keys(kind.defaults).join(', ') || 'no parameters'
+      throw modelErrors.MODELS_BAD_PARAMETER(`${kind.name} has no "${name}"; it has ${names}.`)
+    }
+    if (typeof value !== typeof usual || Number.isNaN(value)) {
+      throw modelErrors.MODELS_BAD_PARAMETER(`${kind.name}: "${name}" must be a ${typeof usual}.`)
+    }
+    const [least, most] = kind.bounds[name] ?? []
+    if (typeof value === 'number' && (value < (least ?? value) || value > (most ?? value))) {
+      throw modelErrors.MODELS_BAD_PARAMETER(
+        `${kind.name}: "${name}" is ${value}; it lies between ${least} and ${most}.`,
+      )
+    }
+  }
+  return { ...kind.defaults, ...changes } as Parameters
+}
