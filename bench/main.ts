@@ -2,8 +2,10 @@
  *     npm run -s bench -- ingest            a table
  *     npm run -s bench -- ingest --json     one JSON line
  *     npm run -s bench -- all               every bench in turn
+ *     npm run -s bench -- peers als         comparisons with libraries from PyPI; see bench/peers/setup.sh
  *
- * Options: --seconds N (of each round), --rounds N, --data DIR (prepared data, kept), --short.
+ * Options: --seconds N (of each round), --rounds N, --data DIR (prepared data, kept), --short;
+ * of peers: --threads 1,2 --python FILE (default: DIR/../peers/bin/python).
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,6 +14,8 @@ import { freshness } from './freshness.ts'
 import { ingest } from './ingest.ts'
 import { memory } from './memory.ts'
 import type { BenchOptions } from './options.ts'
+import type { PeerOptions } from './peers/peer.ts'
+import { PEER_TASKS, peers } from './peers/tasks.ts'
 import { type Finding, reportOf, tableOf } from './report.ts'
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Finding>>> = {
@@ -21,7 +25,8 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Findin
   memory,
 }
 
-const USAGE = `usage: npm run -s bench -- <${[...Object.keys(BENCHES), 'all'].join('|')}> [--json] [--seconds N] [--rounds N] [--data DIR] [--short]`
+const USAGE = `usage: npm run -s bench -- <${[...Object.keys(BENCHES), 'all'].join('|')}> [--json] [--seconds N] [--rounds N] [--data DIR] [--short]
+       npm run -s bench -- peers <${[...PEER_TASKS, 'all'].join('|')}> [--threads 1,2] [--python FILE] [--json] [--rounds N] [--data DIR] [--short]`
 
 function readArguments() {
   try {
@@ -32,6 +37,8 @@ function readArguments() {
         short: { type: 'boolean', default: false },
         seconds: { type: 'string' },
         rounds: { type: 'string' },
+        threads: { type: 'string', default: '1,2' },
+        python: { type: 'string' },
         data: { type: 'string', default: join(import.meta.dirname, '..', 'build', 'bench') },
       },
     })
@@ -55,10 +62,22 @@ function optionsOf(values: Values): BenchOptions {
   }
 }
 
+function peerOptionsOf(values: Values): PeerOptions {
+  return {
+    short: values.short,
+    rounds: Number(values.rounds ?? (values.short ? 1 : 3)),
+    threads: values.threads.split(',').map(Number),
+    data: values.data,
+    python: values.python ?? join(values.data, '..', 'peers', 'bin', 'python'),
+    say: (text) => process.stderr.write(`${text}\n`),
+  }
+}
+
 async function main(): Promise<number> {
   const read = readArguments()
   if (read === undefined) return 2
-  const [name = ''] = read.positionals
+  const [name = '', ...rest] = read.positionals
+  if (name === 'peers') return peers(rest, peerOptionsOf(read.values), read.values.json)
   const names = name === 'all' ? Object.keys(BENCHES) : [name]
   const options = optionsOf(read.values)
   for (const each of names) {
