@@ -6,6 +6,11 @@ export const mathErrors = defineErrors({
     meaning: 'A numeric kernel is not built, or the built one does not load.',
     remedy: 'Run npm run setup.',
   },
+  MATH_NOT_FINITE: {
+    status: 500,
+    meaning: 'A number given to a numeric kernel is NaN or infinite.',
+    remedy: 'Check the weights and vectors of the data.',
+  },
   MATH_OUT_OF_MEMORY: {
     status: 500,
     meaning:
