@@ -1,9 +1,12 @@
 import { modelErrors } from '../errors.ts'
 import { popularity } from './popularity.ts'
 import type { Parameters, RecommenderKind } from './recommender.ts'
+import { markov } from './sequences/markov.ts'
+import { transitions } from './sequences/transitions.ts'
+import { vsknn } from './sessions/vsknn.ts'
 
 /** Every recommender that can be fitted, by family. A new one is a line here and a page in docs/models/. */
-export const RECOMMENDERS: readonly RecommenderKind[] = [popularity]
+export const RECOMMENDERS: readonly RecommenderKind[] = [popularity, markov, transitions, vsknn]
 
 /** @throws MODELS_UNKNOWN_MODEL */
 export function recommenderKind(name: string): RecommenderKind {
