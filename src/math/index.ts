@@ -1,4 +1,5 @@
 export { type CsrMatrix, transposed } from './csrMatrix.ts'
 export { ItemSet } from './itemSet.ts'
+export { type NeighbourLists, nearestItems, type SimilarityOptions } from './kernels/itemItem.ts'
 export { SparseScores, sumOf } from './sparseScores.ts'
 export { TopK } from './topK.ts'
