@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/index.ts'
 import type { DecisionRecord } from '../decisions/index.ts'
-import type { AttuneEvent, Interaction } from '../events/index.ts'
-import type { DecisionMatch } from '../profiles/index.ts'
+import type { AttuneEvent } from '../events/index.ts'
+import type { DecisionMatch, ItemInteraction } from '../profiles/index.ts'
 import {
   type AnalyticsRow,
   type AnalyticsStore,
@@ -29,18 +29,20 @@ export class AnalyticsFeed {
     this.#onTrouble = onTrouble
   }
 
+  /** @param trains whether models may learn from the event */
   addEvent(
     pid: string,
     event: AttuneEvent,
-    interactions: readonly Interaction[],
+    interactions: readonly ItemInteraction[],
     matches: readonly (DecisionMatch | undefined)[],
+    trains: boolean,
   ): void {
     if (interactions.length === 0) {
-      this.#rows.push(eventRow(pid, event, undefined, undefined))
+      this.#rows.push(eventRow(pid, event, undefined, undefined, trains))
       return
     }
     for (let i = 0; i < interactions.length; i++) {
-      this.#rows.push(eventRow(pid, event, interactions[i], matches[i]))
+      this.#rows.push(eventRow(pid, event, interactions[i], matches[i], trains))
     }
   }
 
@@ -93,8 +95,9 @@ export class AnalyticsFeed {
 function eventRow(
   pid: string,
   event: AttuneEvent,
-  interaction: Interaction | undefined,
+  interaction: ItemInteraction | undefined,
   match: DecisionMatch | undefined,
+  trains: boolean,
 ): AnalyticsRow {
   return {
     pid,
@@ -111,6 +114,9 @@ function eventRow(
     position: match?.position ?? interaction?.position ?? null,
     device: deviceOf(event.context),
     country: countryOf(event.context),
+    action: interaction?.action ?? null,
+    itemNumber: interaction?.number ?? null,
+    trains: trains ? 1 : 0,
   }
 }
 
@@ -135,6 +141,9 @@ function decisionRow(
     position: null,
     device: null,
     country: null,
+    action: null,
+    itemNumber: null,
+    trains: null,
   }
 }
 

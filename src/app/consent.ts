@@ -1,6 +1,6 @@
 import { isJsonObject } from '../base/index.ts'
 import { type ParsedBody, parseBody, readJson, type Route } from '../events/index.ts'
-import { consentGate } from '../privacy/index.ts'
+import type { ConsentGate } from '../privacy/index.ts'
 import { jsonBytes } from './entry.ts'
 
 export interface ConsentedBody {
@@ -14,12 +14,17 @@ export interface ConsentedBody {
 const NOTHING: ParsedBody = { events: [], indexes: [], rejections: [] }
 
 /** Reads a body and lets each event through the consent gate; what is refused never reaches the log. */
-export function readConsented(route: Route, body: Uint8Array, receivedAt: number): ConsentedBody {
+export function readConsented(
+  route: Route,
+  body: Uint8Array,
+  receivedAt: number,
+  consent: ConsentGate,
+): ConsentedBody {
   const parsed = parseBody(route, body, receivedAt)
   const refused = new Set<number>()
   for (let i = 0; i < parsed.events.length; i++) {
     const event = parsed.events[i]
-    if (event === undefined || consentGate(event, ['collect']).allowed) continue
+    if (event === undefined || consent(event, ['collect']).allowed) continue
     refused.add(parsed.indexes[i] ?? i)
   }
   if (refused.size === 0) return { parsed, body, refused: 0 }

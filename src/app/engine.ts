@@ -2,6 +2,7 @@ import type { Clock, Json } from '../base/index.ts'
 import type { Item } from '../catalog/index.ts'
 import type { Decision, Placement } from '../decisions/index.ts'
 import type { DeadLetter, Rejection, Route } from '../events/index.ts'
+import type { ConsentGate } from '../privacy/index.ts'
 import type { ProfileView } from '../profiles/index.ts'
 import type { FedEvent, RatePoint } from './liveFeed.ts'
 
@@ -109,6 +110,8 @@ export interface EngineOptions {
   readonly profileCacheBytes?: number
   /** Bytes waiting for the disk above which `collect` refuses. */
   readonly maxPendingBytes?: number
+  /** What an event may be used for; a pure function, so that a rebuild decides alike. Default: everything. */
+  readonly consent?: ConsentGate
   /** Called with a code and without personal data when something needs an operator. */
   readonly onTrouble?: (code: string, detail: string) => void
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { envelopeHeader } from '../events/index.ts'
+import { consentGate } from '../privacy/index.ts'
 import { readEntry } from './entry.ts'
 import { createWorkspace } from './keys.ts'
 import { openEngine } from './openEngine.ts'
@@ -14,7 +15,9 @@ test('a stop whose last commit fails says so, lets go of the directory, and the 
     const { directory, document } = createWorkspace(data, 'shop', 0)
     const troubles: unknown[] = []
     const onTrouble = (error: unknown): void => void troubles.push(error)
-    const options = { directory, salt: document.salt, profileCacheBytes: 1 << 20, onTrouble }
+    const { salt } = document
+    const base = { directory, salt, profileCacheBytes: 1 << 20, consent: consentGate }
+    const options = { ...base, onTrouble }
     const world = await openWorld(options)
     const { log, state } = world.storage
     const batch = [1, 2, 3].map((n) => ({ type: 'track', event: 'Seen', userId: `person-${n}` }))

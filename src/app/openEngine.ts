@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AttuneError, systemClock } from '../base/index.ts'
 import type { Engine, EngineOptions } from './engine.ts'
+import { consentGate } from '../privacy/index.ts'
 import { readWorkspace } from './keys.ts'
 import { openWorld } from './world.ts'
 import { WorkspaceEngine } from './workspaceEngine.ts'
@@ -12,6 +13,7 @@ const DEFAULTS = {
   clock: systemClock,
   profileCacheBytes: 256 * MEGABYTE,
   maxPendingBytes: 64 * MEGABYTE,
+  consent: consentGate,
   onTrouble: () => undefined,
 } satisfies Required<EngineOptions>
 
@@ -20,13 +22,16 @@ const DEFAULTS = {
  * @throws STORE_LOCKED when another process has it open, APP_WORKSPACE_UNKNOWN, APP_WORKSPACE_DAMAGED
  */
 export async function openEngine(directory: string, options: EngineOptions = {}): Promise<Engine> {
-  const { clock, profileCacheBytes, maxPendingBytes, onTrouble } = { ...DEFAULTS, ...options }
+  const { clock, profileCacheBytes, maxPendingBytes, consent, onTrouble } = {
+    ...DEFAULTS,
+    ...options,
+  }
   const { name, salt } = readWorkspace(directory)
   const report = (error: unknown): void => {
     if (error instanceof AttuneError) onTrouble(error.code, error.message)
     else onTrouble('APP_INTERNAL', error instanceof Error ? error.message : String(error))
   }
-  const world = await openWorld({ directory, salt, profileCacheBytes, onTrouble: report })
+  const world = await openWorld({ directory, salt, profileCacheBytes, consent, onTrouble: report })
   const newId = randomUUID
   return new WorkspaceEngine({ name, directory, clock, maxPendingBytes, newId, world })
 }

@@ -14,6 +14,7 @@ import {
   type ItemInteraction,
   type Persons,
 } from '../profiles/index.ts'
+import type { ConsentGate } from '../privacy/index.ts'
 import type { EventLog, StatePut } from '../store/index.ts'
 import type { LiveModels } from '../training/index.ts'
 import type { AnalyticsFeed } from './analyticsFeed.ts'
@@ -31,6 +32,7 @@ export interface ProjectedWorld {
   readonly deadLetters: DeadLetters
   readonly analytics: AnalyticsFeed
   readonly feed: LiveFeed
+  readonly consent: ConsentGate
 }
 
 /** What came of a command that somebody waits for. */
@@ -163,10 +165,11 @@ export class Projection {
       return
     }
     this.counts.events++
-    if (interactions.length > 0) {
+    const trains = this.#world.consent(event, ['train']).allowed
+    if (interactions.length > 0 && trains) {
       models.observe(asObserved(interactions, event.timestamp), applied.historyBefore())
     }
-    analytics.addEvent(applied.pid, event, interactions, applied.match)
+    analytics.addEvent(applied.pid, event, interactions, applied.match, trains)
     this.#show(event, interactions, 'applied', applied.match[0])
   }
 

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
+import { type ConsentGate, consentGate } from '../privacy/index.ts'
 import { lockDirectory } from '../store/index.ts'
 import { appErrors } from './errors.ts'
 import { readWorkspace } from './keys.ts'
@@ -8,6 +9,8 @@ import { type OpenedWorld, openWorld } from './world.ts'
 export interface RebuildOptions {
   /** Memory for decoded profiles. */
   readonly profileCacheBytes?: number
+  /** The gate that the engine runs with. */
+  readonly consent?: ConsentGate
   readonly onTrouble?: (error: unknown) => void
   /** Entries applied so far, of all. */
   readonly onProgress?: (applied: number, total: number) => void
@@ -54,14 +57,21 @@ async function replay(
   salt: string,
   options: RebuildOptions,
 ): Promise<{ world: OpenedWorld; entries: number }> {
-  const { profileCacheBytes = CACHE_BYTES } = options
+  const { profileCacheBytes = CACHE_BYTES, consent = consentGate } = options
   const { promise: failed, reject } = Promise.withResolvers<never>()
   failed.catch(() => undefined)
   const onTrouble = (error: unknown): void => {
     options.onTrouble?.(error)
     reject(error)
   }
-  const world = await openWorld({ directory, derived, salt, profileCacheBytes, onTrouble })
+  const world = await openWorld({
+    directory,
+    derived,
+    salt,
+    profileCacheBytes,
+    consent,
+    onTrouble,
+  })
   const { log } = world.storage
   const entries = log.head()
   const report = () => options.onProgress?.(world.projector.applied, entries)

@@ -62,7 +62,11 @@ export class WorkspaceEngine implements Engine {
     this.#admit()
     this.#world.projector.arrived()
     const receivedAt = this.#parts.clock.now()
-    const { body: kept, parsed, refused } = readConsented(route, body, receivedAt)
+    const {
+      body: kept,
+      parsed,
+      refused,
+    } = readConsented(route, body, receivedAt, this.#world.consent)
     for (let i = 0; i < refused; i++) this.#world.feed.add({ ...REFUSED, receivedAt })
     const accepted = parsed.events.length
     const { rejections } = parsed

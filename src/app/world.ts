@@ -3,6 +3,7 @@ import { Catalog } from '../catalog/index.ts'
 import { Placements } from '../decisions/index.ts'
 import { DeadLetters } from '../events/index.ts'
 import { defaultFeatures, Persons } from '../profiles/index.ts'
+import type { ConsentGate } from '../privacy/index.ts'
 import type { StateStore } from '../store/index.ts'
 import type { LiveModels } from '../training/index.ts'
 import { AnalyticsFeed } from './analyticsFeed.ts'
@@ -24,6 +25,7 @@ export interface WorldOptions {
   /** Secret that person ids are derived with. */
   readonly salt: string
   readonly profileCacheBytes: number
+  readonly consent: ConsentGate
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -39,6 +41,7 @@ export interface OpenedWorld {
   readonly feed: LiveFeed
   readonly projection: Projection
   readonly projector: Projector
+  readonly consent: ConsentGate
   readonly onTrouble: (error: unknown) => void
   corruptEntries(): number
   close(): Promise<void>
@@ -73,7 +76,7 @@ type Wired = Omit<OpenedWorld, 'storage' | 'onTrouble' | 'corruptEntries' | 'clo
 
 async function wire(storage: Storage, options: WorldOptions): Promise<Wired> {
   const { state } = storage
-  const { onTrouble } = options
+  const { onTrouble, consent } = options
   await checkStateFormat(state)
   const catalog = await Catalog.open(state)
   const placements = await Placements.open(state)
@@ -83,7 +86,7 @@ async function wire(storage: Storage, options: WorldOptions): Promise<Wired> {
   const persons = newPersons(state, catalog, options)
   const analytics = new AnalyticsFeed(state, storage.analytics, onTrouble)
   const feed = new LiveFeed()
-  const world = { catalog, persons, models, placements, deadLetters, analytics, feed }
+  const world = { catalog, persons, models, placements, deadLetters, analytics, feed, consent }
   const projection = new Projection({ ...world, log: storage.log }, counts, onTrouble)
   const extraPuts = () => [putCounters(counts)]
   const parts = { ...storage, projection, models, analytics, extraPuts, onTrouble }

@@ -36,6 +36,9 @@ export const ANALYTICS_COLUMNS: readonly AnalyticsColumn[] = [
   number('position', 'position'),
   text('device', 'device'),
   text('country', 'country'),
+  text('action', 'action'),
+  number('item_number', 'itemNumber'),
+  number('trains', 'trains'),
 ]
 
 /** Values of one column, in row order. */
@@ -45,7 +48,7 @@ export type ColumnValues = readonly (string | number | null)[]
  * A batch, little-endian: u32 format, u32 rows; then column after column. Number: f64 per row, NaN = null.
  * Text: u32 length and UTF-8 of the JSON list of distinct texts, then u32 per row: 0 = null, else place + 1.
  */
-const FORMAT = 1
+const FORMAT = 2
 const PREFIX_BYTES = 8
 
 /** Rows as compact bytes, for an outbox or for `AnalyticsStore.append`. Cost: about a microsecond a row. */

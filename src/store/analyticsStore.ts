@@ -26,6 +26,45 @@ export interface AnalyticsRow {
   readonly device: string | null
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null
+  /** What the event says about the item: view, buy, …; null without an item. */
+  readonly action: string | null
+  /** The item's number in the catalogue. */
+  readonly itemNumber: number | null
+  /** 1 when models may learn from this event; else 0 or null. */
+  readonly trains: number | null
+}
+
+/** Which events `interactions` reads. */
+export interface InteractionQuery {
+  /** Events with one of these actions, at most 255 of them. */
+  readonly actions: readonly string[]
+  /** Only events at this time or later, milliseconds. */
+  readonly from?: number
+  /**
+   * Rows that are read at the most, the newest ones: when there are more, `from` is moved so that no more are read.
+   * Exact to one sealed file.
+   */
+  readonly most?: number
+}
+
+/**
+ * Events on items as columns of numbers, in no promised order, in shared memory: handing them to a thread copies nothing.
+ * People are numbered from 0 in an order that depends on the set of their pids alone.
+ */
+export interface InteractionColumns {
+  readonly rows: number
+  readonly people: number
+  readonly person: Uint32Array
+  /** Numbers of the catalogue. */
+  readonly item: Uint32Array
+  /** Place in the query's `actions`. */
+  readonly action: Uint8Array
+  /** 1 where the event said nothing. */
+  readonly value: Float32Array
+  /** Milliseconds. */
+  readonly time: Float64Array
+  /** Events of these actions that were left out because models may not learn from them. */
+  readonly refused: number
 }
 
 /** Calendar part of the analytics files, [from, to) in milliseconds. */
@@ -66,6 +105,10 @@ export interface AnalyticsStore {
     name: string,
     params: Readonly<Record<string, Json>>,
   ): Promise<readonly Record<string, Json>[]>
+  /**
+   * Reads what people did with items, for training. Cost: 0.2 to 0.3 µs of one core a row, 21 bytes a row.
+   */
+  interactions(query: InteractionQuery): Promise<InteractionColumns>
   /** Sealed files that may hold rows of the range, oldest first. */
   manifest(range: TimeRange): Promise<readonly AnalyticsFile[]>
   /**

@@ -3,7 +3,14 @@ export { type DuckdbAnalyticsOptions, openDuckdbAnalytics } from './adapters/duc
 export { openSqliteLog, type SqliteLogOptions } from './adapters/sqlite/log.ts'
 export { openSqliteState } from './adapters/sqlite/state.ts'
 export { encodeAnalyticsRows } from './analyticsBatch.ts'
-export type { AnalyticsFile, AnalyticsRow, AnalyticsStore, TimeRange } from './analyticsStore.ts'
+export type {
+  AnalyticsFile,
+  AnalyticsRow,
+  AnalyticsStore,
+  InteractionColumns,
+  InteractionQuery,
+  TimeRange,
+} from './analyticsStore.ts'
 export type { ArtifactStore } from './artifactStore.ts'
 export { type DirectoryLock, lockDirectory } from './directoryLock.ts'
 export type { EntryKind, EventLog, LogEntry, NewEntry, ReadLimit } from './eventLog.ts'

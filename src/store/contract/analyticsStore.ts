@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Json, type Random, randomInt, seededRandom } from '../../base/index.ts'
 import { encodeAnalyticsRows } from '../analyticsBatch.ts'
-import type { AnalyticsRow, AnalyticsStore } from '../analyticsStore.ts'
+import type { AnalyticsRow, AnalyticsStore, InteractionColumns } from '../analyticsStore.ts'
 import { analyticsEngines } from '../engines.ts'
 import { filesOf, isOnDisk, type Sandbox, useSandbox } from './sandbox.ts'
 
@@ -20,6 +20,7 @@ export function testAnalyticsStore(name: AnalyticsEngineName): void {
     testParameters(name, sandbox)
     testSealing(name, sandbox)
     testErasing(name, sandbox)
+    testInteractions(name, sandbox)
   })
 }
 
@@ -48,6 +49,9 @@ function rowOf(fields: Partial<AnalyticsRow>): AnalyticsRow {
     position: null,
     device: null,
     country: null,
+    action: null,
+    itemNumber: null,
+    trains: null,
     ...fields,
   }
 }
@@ -121,9 +125,14 @@ function testAppending(name: AnalyticsEngineName, sandbox: Sandbox): void {
       position: 3,
       device: 'phone',
       country: 'DE',
+      action: 'view',
+      itemNumber: 3,
+      trains: 1,
     })
     await store.append([full, rowOf({ event: '', time: 5 })], 1)
-    const { order, pid: _pid, receivedAt: _receivedAt, ...columns } = full
+    const { order, ...columns } = full
+    for (const hidden of ['pid', 'receivedAt', 'action', 'itemNumber', 'trains'])
+      Reflect.deleteProperty(columns, hidden)
     const empty = { item: null, value: null, quantity: null, order_id: null, decision: null }
     const expected = [
       { ...columns, order_id: order },
@@ -309,5 +318,82 @@ function testErasing(name: AnalyticsEngineName, sandbox: Sandbox): void {
     expect(await store.eraseSubjects(gone)).toBe(0)
     await store.append(rowsOf('kept').slice(0, 1), 4)
     expect(await store.query('person_events', { pid: 'kept' })).toHaveLength(81)
+  })
+}
+
+/** Columns as rows in an order of their own, people by the number that they were given. */
+function asRows(columns: InteractionColumns): string[] {
+  return Array.from(columns.person, (person, r) =>
+    [person, columns.item[r], columns.action[r], columns.value[r], columns.time[r]].join(' '),
+  ).sort()
+}
+
+function testInteractions(name: AnalyticsEngineName, sandbox: Sandbox): void {
+  const actions = ['view', 'buy']
+  const did = (pid: string, itemNumber: number, action: string, time: number): AnalyticsRow =>
+    rowOf({ pid, item: `i${itemNumber}`, itemNumber, action, time, trains: 1, value: 2.5 })
+
+  test('reads interactions as columns of numbers, alike before and after sealing', async () => {
+    const store = await openAnalytics(name, sandbox)
+    const random = seededRandom(9)
+    const rows = Array.from({ length: 5_000 }, () =>
+      did(
+        `p${randomInt(random, 3_000)}`,
+        randomInt(random, 50),
+        actions[randomInt(random, 2)] ?? '',
+        1_700_000_000_123 + randomInt(random, 1e9),
+      ),
+    )
+    await store.append([...rows.slice(0, 4_000), rowOf({ trains: 1 })], 1)
+    await store.append(rows.slice(4_000), 2)
+    const open = await store.interactions({ actions })
+    await store.seal()
+    const sealed = await store.interactions({ actions })
+    expect(asRows(sealed)).toEqual(asRows(open))
+    expect(sealed).toMatchObject({ rows: 5_000, refused: 0 })
+    expect(sealed.people).toBe(new Set(rows.map(({ pid }) => pid)).size)
+    const plain = (row: AnalyticsRow): string => [row.itemNumber, row.action, row.time].join(' ')
+    const byPerson = Map.groupBy(Array.from(sealed.person.keys()), (r) => sealed.person[r] ?? -1)
+    const histories = [...byPerson.values()].map((places) =>
+      places
+        .map((r) => [sealed.item[r], actions[sealed.action[r] ?? -1], sealed.time[r]].join(' '))
+        .sort()
+        .join(),
+    )
+    const wanted = [...Map.groupBy(rows, ({ pid }) => pid).values()]
+    expect(histories.sort()).toEqual(wanted.map((own) => own.map(plain).sort().join()).sort())
+  })
+
+  test('leaves out of them what may not be learnt from, and says how much', async () => {
+    const store = await openAnalytics(name, sandbox)
+    await store.append(
+      [
+        did('p1', 1, 'view', 10),
+        { ...did('p2', 2, 'view', 20), trains: 0 },
+        { ...did('p2', 2, 'buy', 20), trains: null },
+        did('p3', 3, 'skip', 30),
+        { ...did('p4', 4, 'buy', 40), value: null },
+        { ...did('p5', 5, 'buy', 50), value: 1e300 },
+      ],
+      1,
+    )
+    const columns = await store.interactions({ actions })
+    expect(columns).toMatchObject({ rows: 3, people: 3, refused: 2 })
+    expect([...columns.item.toSorted()]).toEqual([1, 4, 5])
+    expect([...columns.value].every(Number.isFinite)).toBe(true)
+    expect(await store.interactions({ actions, from: 41 })).toMatchObject({ rows: 1, refused: 0 })
+    expect(await store.interactions({ actions: [] })).toMatchObject({ rows: 0, people: 0 })
+    await store.eraseSubjects(['p4'])
+    expect([...(await store.interactions({ actions })).item.toSorted()]).toEqual([1, 5])
+  })
+
+  test('reads the newest of them when there are more than wanted', async () => {
+    const store = await openAnalytics(name, sandbox)
+    for (let n = 1; n <= 4; n++) {
+      await store.append([did('p1', n, 'view', n * 100), did('p2', n, 'view', n * 100 + 50)], n)
+      await store.seal()
+    }
+    const { item } = await store.interactions({ actions, most: 5 })
+    expect([...item.toSorted()]).toEqual([3, 3, 4, 4])
   })
 }

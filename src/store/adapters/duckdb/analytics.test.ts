@@ -26,6 +26,9 @@ const row = {
   position: null,
   device: null,
   country: null,
+  action: null,
+  itemNumber: null,
+  trains: null,
 }
 
 /** The threads that are started while a test runs, and those that have not ended. */

@@ -6,6 +6,8 @@ import type {
   AnalyticsFile,
   AnalyticsRow,
   AnalyticsStore,
+  InteractionColumns,
+  InteractionQuery,
   TimeRange,
 } from '../../analyticsStore.ts'
 import { storeErrors } from '../../errors.ts'
@@ -87,6 +89,10 @@ class DuckdbAnalytics implements AnalyticsStore {
     parameters: Readonly<Record<string, Json>>,
   ): Promise<readonly Record<string, Json>[]> {
     return this.#ask({ ask: 'query', name, parameters })
+  }
+
+  interactions(query: InteractionQuery): Promise<InteractionColumns> {
+    return this.#ask({ ask: 'interactions', query })
   }
 
   manifest(range: TimeRange): Promise<readonly AnalyticsFile[]> {

@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { HOUR, type Json } from '../../../base/index.ts'
-import type { AnalyticsFile, TimeRange } from '../../analyticsStore.ts'
+import type {
+  AnalyticsFile,
+  InteractionColumns,
+  InteractionQuery,
+  TimeRange,
+} from '../../analyticsStore.ts'
+import { readInteractions, startOf } from './interactions.ts'
 import { loadQueries, type NamedQuery, prepareQuery } from './namedQuery.ts'
 import { OpenPart } from './openPart.ts'
 import { ParquetPart } from './parquetPart.ts'
@@ -62,6 +68,16 @@ export class AnalyticsEngine {
     return this.#inSession(async (session) => {
       await this.#mirror(session)
       return session.rows(sql, values)
+    })
+  }
+
+  async interactions(query: InteractionQuery): Promise<InteractionColumns> {
+    const files = this.#open.files()
+    const from = startOf(query, files, this.#open.waiting().rows)
+    const rows = files.reduce((sum, file) => sum + file.rows, this.#open.waiting().rows)
+    return this.#inSession(async (session) => {
+      await this.#mirror(session)
+      return readInteractions(session, query.actions, from, rows)
     })
   }
 

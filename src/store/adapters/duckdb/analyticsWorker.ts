@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { type AttuneError, type Json, MINUTE } from '../../../base/index.ts'
-import type { TimeRange } from '../../analyticsStore.ts'
+import type { InteractionQuery, TimeRange } from '../../analyticsStore.ts'
 import { storeError } from '../../errors.ts'
 import { sqliteErrorCode } from '../sqlite/database.ts'
 import { serveRequests } from '../workerPort.ts'
@@ -19,6 +19,7 @@ export type AnalyticsRequest =
       readonly name: string
       readonly parameters: Readonly<Record<string, Json>>
     }
+  | { readonly ask: 'interactions'; readonly query: InteractionQuery }
   | { readonly ask: 'manifest'; readonly range: TimeRange }
   | { readonly ask: 'erase'; readonly pids: readonly string[] }
   | { readonly ask: 'seal' | 'close' }
@@ -98,6 +99,8 @@ async function answerTo(
   switch (body.ask) {
     case 'query':
       return opened().query(body.name, body.parameters)
+    case 'interactions':
+      return opened().interactions(body.query)
     case 'manifest':
       return opened().manifest(body.range)
     case 'erase':

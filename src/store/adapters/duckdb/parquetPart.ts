@@ -20,13 +20,19 @@ const FAN_IN = 8
 const LARGEST_ROWS = 500_000
 const ROW_GROUP_ROWS = 122_880
 const DRAFT = 'draft'
-const WHOLE_NUMBERS = new Set(['time', 'received_at'])
+const WHOLE_NUMBERS: ReadonlyMap<string, string> = new Map([
+  ['time', 'BIGINT'],
+  ['received_at', 'BIGINT'],
+  ['item_number', 'INTEGER'],
+  ['trains', 'TINYINT'],
+])
 const NAMES = ANALYTICS_COLUMNS.map(({ name }) => name).join(', ')
 
 /** `SELECT` list that gives open rows the column types of the files. */
-const AS_STORED = ANALYTICS_COLUMNS.map(({ name }) =>
-  WHOLE_NUMBERS.has(name) ? `CAST(${name} AS BIGINT) AS ${name}` : name,
-).join(', ')
+const AS_STORED = ANALYTICS_COLUMNS.map(({ name }) => {
+  const type = WHOLE_NUMBERS.get(name)
+  return type === undefined ? name : `CAST(${name} AS ${type}) AS ${name}`
+}).join(', ')
 
 /** The sealed rows: zstd Parquet files, each sorted by time. A file counts only when the open part lists it. */
 export class ParquetPart {

@@ -63,6 +63,22 @@ export class DuckdbSession {
       .map((row) => Object.fromEntries(names.map((name, i) => [name, plain(row[i])])))
   }
 
+  /** The columns of a statement chunk by chunk, as views that are valid until the next one; no column may hold nulls. */
+  async eachChunk(
+    sql: string,
+    visit: (rows: number, columns: readonly ArrayBufferView[]) => void,
+  ): Promise<void> {
+    const result = await this.#connection.stream(sql)
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (chunk === null || chunk.rowCount === 0) return
+      const columns = Array.from({ length: chunk.columnCount }, (_, k) =>
+        numbersOf(chunk.getColumnVector(k)),
+      )
+      visit(chunk.rowCount, columns)
+    }
+  }
+
   /** Adds a batch to `open_rows`. */
   async append(batch: AnalyticsBatch): Promise<void> {
     const appender = await this.#connection.createAppender('open_rows')
@@ -80,6 +96,12 @@ export class DuckdbSession {
     this.#connection.closeSync()
     this.#instance.closeSync()
   }
+}
+
+/** The memory of a column of numbers. */
+function numbersOf(vector: object): ArrayBufferView {
+  if ('items' in vector && ArrayBuffer.isView(vector.items)) return vector.items
+  throw new TypeError(`a column of numbers was expected, not a ${vector.constructor.name}`)
 }
 
 function plain(value: DuckDBValue | undefined): string | number | boolean | null {
