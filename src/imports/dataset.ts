@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { isJsonObject } from '../base/index.ts'
 import { importErrors } from './errors.ts'
 
@@ -18,7 +18,13 @@ export type Protocol = (typeof PROTOCOLS)[number]
 /** What a dataset.json says that an import needs. */
 export interface Dataset {
   readonly folder: string
+  /** Short name; that of the folder when it has none. */
+  readonly name: string
   readonly title: string
+  /** The protocol in words; may be empty. */
+  readonly rules: string
+  /** Role of a table → number of its rows, as far as the file says. */
+  readonly counts: ReadonlyMap<string, number>
   readonly protocol: Protocol
   /** Role of a table → file name. */
   readonly files: ReadonlyMap<string, string>
@@ -48,8 +54,24 @@ export async function readDataset(folder: string): Promise<Dataset> {
       `${path}: protocol must be one of ${PROTOCOLS.join(', ')}.`,
     )
   }
-  const title = typeof parsed['title'] === 'string' ? parsed['title'] : folder
-  return { folder, title, protocol, files: readFiles(path, parsed['files']) }
+  const text = (key: string, otherwise: string): string => {
+    const value = parsed[key]
+    return typeof value === 'string' ? value : otherwise
+  }
+  return {
+    folder,
+    name: text('name', basename(resolve(folder))),
+    title: text('title', folder),
+    rules: text('rules', ''),
+    counts: readCounts(parsed['counts']),
+    protocol,
+    files: readFiles(path, parsed['files']),
+  }
+}
+
+function readCounts(raw: unknown): ReadonlyMap<string, number> {
+  const entries = isJsonObject(raw) ? Object.entries(raw) : []
+  return new Map(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
 }
 
 function readFiles(path: string, raw: unknown): ReadonlyMap<string, string> {

@@ -73,6 +73,11 @@ export const importErrors = defineErrors({
     meaning: 'A line is not one JSON object.',
     remedy: 'Write one JSON object per line.',
   },
+  IMPORTS_BAD_FIELD: {
+    status: 400,
+    meaning: 'A field of a data set is empty or is no number.',
+    remedy: 'Mend the row that the message names.',
+  },
   IMPORTS_NO_PERSON: {
     status: 400,
     meaning: 'A row names nobody: neither a user nor an anonymous visitor.',

@@ -1,3 +1,8 @@
+export { type Column, IdColumn, NumberColumn } from './columns/column.ts'
+export { IdDictionary } from './columns/idDictionary.ts'
+export { readColumns, type TablePlace } from './columns/readColumns.ts'
+export { type Dataset, readDataset } from './dataset.ts'
+export { importErrors } from './errors.ts'
 export { type ImportOptions, openImport } from './openImport.ts'
 export { type ImportProgress, renderProgress } from './progress.ts'
 export {

@@ -66,11 +66,11 @@ class Unpacked {
   }
 }
 
-function wrapReadError(path: string, error: unknown): AttuneError {
+function wrapReadError(path: string, error: unknown, place = `${path}:`): AttuneError {
   if (error instanceof AttuneError) return error
   const { code, message } = error as NodeJS.ErrnoException
   if (code?.startsWith('Z_') === true) {
-    return importErrors.IMPORTS_BROKEN_ARCHIVE(`${path}: ${message}.`, { cause: error })
+    return importErrors.IMPORTS_BROKEN_ARCHIVE(`${place} ${message}.`, { cause: error })
   }
   if (code === 'ENOENT') return importErrors.IMPORTS_NOT_FOUND(`${path} does not exist.`)
   return importErrors.IMPORTS_UNREADABLE(`${path}: ${message}.`, { cause: error })
@@ -206,6 +206,22 @@ export async function* readTextBlocks(
     yield* cutter.finish()
   } catch (error) {
     throw wrapReadError(path, error)
+  }
+}
+
+/**
+ * The unpacked bytes of a file, in pieces.
+ * @param place how to name the file and how far it was read, when it turns out to be damaged
+ * @throws IMPORTS_NOT_FOUND, IMPORTS_UNREADABLE, IMPORTS_BROKEN_ARCHIVE, IMPORTS_WRONG_ENCODING (UTF-16)
+ */
+export async function* readUnpacked(path: string, place: () => string): AsyncGenerator<Buffer> {
+  try {
+    const head = await readHead(path)
+    refuseUtf16(path, head)
+    const source = new Unpacked(path, head[0] === 0x1f && head[1] === 0x8b, 0)
+    yield* source.stream as AsyncIterable<Buffer>
+  } catch (error) {
+    throw wrapReadError(path, error, place())
   }
 }
 

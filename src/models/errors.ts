@@ -17,6 +17,11 @@ export const modelErrors = defineErrors({
     meaning: 'A model would need more memory than it may use.',
     remedy: 'Choose a model that needs less: the message says what it would have needed.',
   },
+  MODELS_UNKNOWN_METRIC: {
+    status: 422,
+    meaning: 'There is no measure of this name.',
+    remedy: 'Use one of the names in the message, with @ and the length of the list.',
+  },
   MODELS_UNKNOWN_MODEL: {
     status: 422,
     meaning: 'There is no model of this name.',

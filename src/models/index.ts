@@ -1,3 +1,8 @@
+export { answerQuestions, type Answers } from './evaluate/answer.ts'
+export { bootstrapIntervals, type Interval, quantile } from './evaluate/bootstrap.ts'
+export { type CandidateFacts, type Exposure, exposureOf, ownersOf } from './evaluate/exposure.ts'
+export { type Metric, metricOf } from './evaluate/metric.ts'
+export { type ItemLists, historyOfQuestion, type Questions } from './evaluate/questions.ts'
 export { DecayedCounts } from './recommend/decayedCounts.ts'
 export {
   cutHistories,

@@ -1,6 +1,33 @@
 import { defineErrors } from '../base/index.ts'
 
 export const trainingErrors = defineErrors({
+  TRAINING_EMPTY_DATA: {
+    status: 422,
+    meaning: 'The training part of the data set holds no events.',
+    remedy: 'Check that the tables were exported completely.',
+  },
+  TRAINING_NO_TEST_PART: {
+    status: 422,
+    meaning: 'The data set has no test part that could be measured.',
+    remedy:
+      'Use a data set of the protocol ranking, sampled-leave-one-out, next-item, session, next-basket or transactions.',
+  },
+  TRAINING_NO_TEST_PEOPLE: {
+    status: 422,
+    meaning: 'The test part asks about nobody, so there is nothing to take a mean of.',
+    remedy: 'Check the test table, and that its people have items that can be right.',
+  },
+  TRAINING_NO_MODEL: {
+    status: 422,
+    meaning: 'No model could be fitted on these data.',
+    remedy: 'The lines above say why each one was passed over.',
+  },
+  TRAINING_TEST_OPENED: {
+    status: 500,
+    meaning: 'The test part was already opened.',
+    remedy:
+      'Read the data set anew for another measurement; nothing may be chosen by its test part.',
+  },
   TRAINING_CORRUPT_SNAPSHOT: {
     status: 500,
     meaning: 'The snapshot of the live models cannot be read.',

@@ -1,3 +1,7 @@
+export { evaluateModel, type EvaluationOptions } from './evaluate/evaluateModel.ts'
+export { openDataset } from './evaluate/openDataset.ts'
+export { reportInJson, reportInWords } from './evaluate/report.ts'
+export { type Task, TASKS } from './evaluate/sealedTest.ts'
 export type { Contribution, Explanation, ForYou } from './forYou.ts'
 export {
   LiveModels,

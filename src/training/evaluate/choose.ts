@@ -1,0 +1,119 @@
+import { AttuneError } from '../../base/index.ts'
+import {
+  answerQuestions,
+  type FitContext,
+  metricOf,
+  type Parameters,
+  parametersOf,
+  type RecommenderKind,
+} from '../../models/index.ts'
+import { trainingErrors } from '../errors.ts'
+import { meanOf } from './scores.ts'
+import type { Cut, Task, TrainingPart } from './sealedTest.ts'
+
+/** A model with its parameters. */
+export interface Setting {
+  readonly kind: RecommenderKind
+  readonly parameters: Parameters
+}
+
+/** A setting that was tried on the cut, or could not be. */
+export interface Trial extends Setting {
+  /** The main metric on the cut, by task; absent when it could not be fitted. */
+  readonly values?: ReadonlyMap<Task, number>
+  readonly reason?: string
+}
+
+export interface Choosing {
+  /** The metric that decides. */
+  readonly main: string
+  readonly context: FitContext
+  readonly seed: number
+  /** Is told of each trial when it ends. */
+  readonly tried: (trial: Trial) => void
+}
+
+/** Models whose other settings are tried after the first of each: a poor start is seldom made good by settings. */
+const FINALISTS = 3
+
+/** The settings that a model asks to be tried; at least one. */
+function settingsOf(kind: RecommenderKind, part: TrainingPart): readonly Setting[] {
+  const candidates = kind.candidates?.(part.data) ?? []
+  const changes = candidates.length === 0 ? [{}] : candidates
+  return changes.map((change) => ({ kind, parameters: parametersOf(kind, change) }))
+}
+
+/**
+ * Chooses for each task the best of the settings that the kinds propose, by the main metric on one cut inside the
+ * training part. Among several kinds each is tried with its first setting, then the best three with their others.
+ * With a single setting nothing is tried.
+ * Cost: a fit and at most 8,000 questions for each trial.
+ * @throws TRAINING_NO_MODEL when none could be fitted
+ */
+export async function chooseSettings(
+  part: TrainingPart,
+  kinds: readonly RecommenderKind[],
+  choosing: Choosing,
+): Promise<{ readonly chosen: ReadonlyMap<Task, Setting>; readonly trials: readonly Trial[] }> {
+  const settings = kinds
+    .filter((kind) => kind.suits?.(part.data) !== false)
+    .map((kind) => settingsOf(kind, part))
+  const [first = [], ...others] = settings
+  const [only, second] = first
+  if (only !== undefined && second === undefined && others.length === 0) {
+    return { chosen: new Map(part.tasks.map((task) => [task, only])), trials: [] }
+  }
+  const cut = part.cut(choosing.seed)
+  const trials: Trial[] = []
+  const tryAll = async (some: readonly Setting[]): Promise<void> => {
+    for (const setting of some) {
+      const trial = await tryOut(setting, cut, choosing)
+      choosing.tried(trial)
+      trials.push(trial)
+    }
+  }
+  await tryAll(settings.flatMap((of) => of.slice(0, 1)))
+  const finalists = new Set(
+    part.tasks.flatMap((task) => bestFirst(trials, task).slice(0, FINALISTS).map(kindOf)),
+  )
+  await tryAll(
+    settings.flatMap(([head, ...rest]) => (head && finalists.has(head.kind) ? rest : [])),
+  )
+  return { chosen: new Map(part.tasks.map((task) => [task, bestOf(trials, task)])), trials }
+}
+
+const kindOf = ({ kind }: Setting): RecommenderKind => kind
+
+/** The trials that succeeded, best first; equal ones in the order in which they were tried. */
+function bestFirst(trials: readonly Trial[], task: Task): readonly Trial[] {
+  const value = (trial: Trial): number => trial.values?.get(task) ?? Number.NEGATIVE_INFINITY
+  return trials
+    .filter((trial) => trial.values !== undefined)
+    .toSorted((a, b) => value(b) - value(a) || 0)
+}
+
+function bestOf(trials: readonly Trial[], task: Task): Setting {
+  const best = bestFirst(trials, task)[0]
+  if (best !== undefined) return best
+  const reasons = trials.map(({ kind, reason }) => `${kind.name}: ${reason}`).join(' ')
+  throw trainingErrors.TRAINING_NO_MODEL(reasons)
+}
+
+async function tryOut(setting: Setting, cut: Cut, choosing: Choosing): Promise<Trial> {
+  const { kind, parameters } = setting
+  const metric = metricOf(choosing.main)
+  try {
+    const recommender = await kind.fit(cut.data, parameters, choosing.context)
+    const values = new Map<Task, number>()
+    for (const { task, questions } of cut.tasks) {
+      const [of = new Float64Array(0)] = answerQuestions(recommender, questions, [metric]).values
+      // Data too small to be cut ask nothing: all settings are alike then.
+      values.set(task, of.length === 0 ? 0 : meanOf(of))
+    }
+    return { ...setting, values }
+  } catch (error) {
+    // A model that does not fit these data is passed over; a fault of ours is not.
+    if (!(error instanceof AttuneError)) throw error
+    return { ...setting, reason: error.message }
+  }
+}
