@@ -17,4 +17,10 @@ export const mathErrors = defineErrors({
       'A computation asks for more memory than WebAssembly can address (4 GiB) or the machine gives.',
     remedy: 'Use fewer factors or fewer items, or a model that needs less memory.',
   },
+  MATH_NOT_POSITIVE_DEFINITE: {
+    status: 500,
+    meaning:
+      'A matrix that is to be inverted or factorised is not positive definite, or holds a number that is not finite.',
+    remedy: 'Raise the regularisation.',
+  },
 })
