@@ -1,4 +1,7 @@
 import { modelErrors } from '../errors.ts'
+import { itemKnn } from './neighbours/itemKnn.ts'
+import { rp3beta } from './neighbours/rp3beta.ts'
+import { userKnn } from './neighbours/userKnn.ts'
 import { popularity } from './popularity.ts'
 import type { Parameters, RecommenderKind } from './recommender.ts'
 import { markov } from './sequences/markov.ts'
@@ -6,7 +9,15 @@ import { transitions } from './sequences/transitions.ts'
 import { vsknn } from './sessions/vsknn.ts'
 
 /** Every recommender that can be fitted, by family. A new one is a line here and a page in docs/models/. */
-export const RECOMMENDERS: readonly RecommenderKind[] = [popularity, markov, transitions, vsknn]
+export const RECOMMENDERS: readonly RecommenderKind[] = [
+  popularity,
+  itemKnn,
+  userKnn,
+  rp3beta,
+  markov,
+  transitions,
+  vsknn,
+]
 
 /** @throws MODELS_UNKNOWN_MODEL */
 export function recommenderKind(name: string): RecommenderKind {
