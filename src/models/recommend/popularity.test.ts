@@ -11,15 +11,17 @@ const histories = historiesOf(3, [
   [1, 0],
 ])
 
-async function scores(halfLifeDays: number): Promise<number[]> {
-  const model = await popularity.fit({ histories }, { halfLifeDays }, { seed: 1, threads: 1 })
+async function scores(halfLifeDays: number, oncePerPerson = false): Promise<number[]> {
+  const parameters = { halfLifeDays, oncePerPerson }
+  const model = await popularity.fit({ histories }, parameters, { seed: 1, threads: 1 })
   const out = new Float32Array(3)
   model.score(historyOf(histories, 0), out)
   return [...out]
 }
 
-test('an item counts once for each person who had it', async () => {
-  expect(await scores(0)).toEqual([2, 3, 1])
+test('an item counts for each of its events, or once for each person who had it', async () => {
+  expect(await scores(0)).toEqual([4, 3, 1])
+  expect(await scores(0, true)).toEqual([2, 3, 1])
 })
 
 test('with a half-life of a day, an event counts half for each day before the newest', async () => {

@@ -5,9 +5,11 @@ import { type Section, SectionReader, sectionsOf } from './savedState.ts'
 type PopularityParameters = {
   /** Age at which an event counts half, in days; 0: all count alike. Without times it is not used. */
   readonly halfLifeDays: number
+  /** Does an item count once for each person who had it, however often? Without a half-life. */
+  readonly oncePerPerson: boolean
 }
 
-/** How many people had each item, or with a half-life the decayed number of its events. */
+/** How many events each item has, or how many people had it, or with a half-life the decayed number of its events. */
 class Popularity implements Recommender {
   readonly name = 'popularity'
   readonly #counts: Float32Array
@@ -33,7 +35,7 @@ class Popularity implements Recommender {
   }
 }
 
-function peopleWith({ histories }: TrainingData): Float32Array {
+function plainCounts({ histories }: TrainingData, oncePerPerson: boolean): Float32Array {
   const { people, items, start, item } = histories
   const counts = new Float32Array(items)
   const last = new Int32Array(items).fill(-1)
@@ -41,7 +43,7 @@ function peopleWith({ histories }: TrainingData): Float32Array {
     const to = start[p + 1] as number
     for (let e = start[p] as number; e < to; e++) {
       const i = item[e] as number
-      if (last[i] !== p) counts[i] = (counts[i] as number) + 1
+      if (!oncePerPerson || last[i] !== p) counts[i] = (counts[i] as number) + 1
       last[i] = p
     }
   }
@@ -62,21 +64,17 @@ function decayedCounts(time: Float64Array, data: TrainingData, halfLife: number)
 export const popularity: RecommenderKind<PopularityParameters> = {
   name: 'popularity',
   title: 'Popularity',
-  source: 'The share of people who had an item; the floor that every model must beat.',
+  source: 'The number of events of an item; the floor that every model must beat.',
   format: 1,
-  defaults: { halfLifeDays: 0 },
+  defaults: { halfLifeDays: 0, oncePerPerson: false },
   bounds: { halfLifeDays: [0, 36_500] },
-  candidates: (data) =>
-    data.histories.time === undefined
-      ? []
-      : [{ halfLifeDays: 0 }, { halfLifeDays: 7 }, { halfLifeDays: 30 }, { halfLifeDays: 90 }],
-  fit: (data, { halfLifeDays }) => {
+  fit: (data, { halfLifeDays, oncePerPerson }) => {
     const { time } = data.histories
     return Promise.resolve(
       new Popularity(
         halfLifeDays > 0 && time !== undefined
           ? decayedCounts(time, data, halfLifeDays)
-          : peopleWith(data),
+          : plainCounts(data, oncePerPerson),
       ),
     )
   },
