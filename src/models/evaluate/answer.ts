@@ -1,7 +1,12 @@
 import { TopK } from '../../math/index.ts'
 import type { Recommender } from '../recommend/recommender.ts'
 import { type Metric, oneRelevantValue, severalRelevantValue } from './metric.ts'
-import { historiesOfQuestions, historyOfQuestion, type Questions } from './questions.ts'
+import {
+  historiesOfQuestions,
+  historyOfQuestion,
+  type ItemLists,
+  type Questions,
+} from './questions.ts'
 
 /** How a recommender did, question by question. */
 export interface Answers {
@@ -21,7 +26,7 @@ const PROGRESS_EVERY = 512
 /**
  * Asks a recommender all questions and measures every answer.
  * A score that is no number is as if masked: it is not listed, and a right item with such a score counts 0.
- * Cost: that of scoring, plus about two comparisons per candidate and question; nothing is made per question but
+ * Cost: that of scoring, plus about one comparison per candidate and question; nothing is made per question but
  * the views of its history.
  */
 export function answerQuestions(
@@ -75,6 +80,7 @@ function forEachAnswer(
 class AnswerSheet {
   /** The best candidates of the last question. */
   list: Int32Array = new Int32Array(0)
+  #scores: Float64Array = new Float64Array(0)
   /** Its value of each metric. */
   readonly values: Float64Array
   readonly #questions: Questions
@@ -143,10 +149,10 @@ class AnswerSheet {
         if (best.size === depth) floor = best.floor
       }
     }
-    this.list = best.ranked().ids
+    this.#end(best.ranked())
   }
 
-  #rankAmong(row: Float32Array, q: number, among: { start: Uint32Array; item: Int32Array }): void {
+  #rankAmong(row: Float32Array, q: number, among: ItemLists): void {
     const best = this.#best
     best.reset(this.#depth)
     const { relevant } = this.#questions
@@ -158,23 +164,45 @@ class AnswerSheet {
         if (!Number.isNaN(score)) best.offer(candidate, score)
       }
     }
-    this.list = best.ranked().ids
+    this.#end(best.ranked())
+  }
+
+  #end({ ids, scores }: { readonly ids: Int32Array; readonly scores: Float64Array }): void {
+    this.list = ids
+    this.#scores = scores
   }
 
   #measureOne(row: Float32Array, q: number): void {
-    const { relevant, among } = this.#questions
+    const { relevant } = this.#questions
     const right = relevant.item[relevant.start[q] as number] as number
-    const known = among !== undefined || (right >= 0 && right < row.length)
-    const score = known ? (row[right] ?? 0) : Number.NaN
-    if (Number.isNaN(score)) {
+    const score = this.#questions.among === undefined ? row[right] : (row[right] ?? 0)
+    // Masked, or no candidate: it cannot be recommended.
+    if (score === undefined || Number.isNaN(score)) {
       this.values.fill(0)
       return
     }
-    const { higher, equal } =
-      among === undefined ? rivals(row, score) : rivalsAmong(row, score, among, q)
+    const { higher, equal } = this.#rivals(row, score, q)
     this.#metrics.forEach((metric, m) => {
       this.values[m] = oneRelevantValue(metric, higher, equal)
     })
+  }
+
+  /** Candidates that scored higher than the right one, and others that scored the same. */
+  #rivals(row: Float32Array, score: number, q: number): { higher: number; equal: number } {
+    const scores = this.#scores
+    let higher = 0
+    while (higher < scores.length && (scores[higher] as number) > score) higher++
+    // A list that is full of higher ones ends every metric; the others need not be counted.
+    if (higher === this.#depth) return { higher, equal: 0 }
+    let end = higher
+    while (end < scores.length && scores[end] === score) end++
+    if (end < this.#depth) return { higher, equal: end - higher - 1 }
+    // Ties go on beyond the list.
+    const { among } = this.#questions
+    return {
+      higher,
+      equal: among === undefined ? count(row, score) - 1 : tied(row, score, among, q),
+    }
   }
 
   #measureSeveral(q: number): void {
@@ -187,7 +215,7 @@ class AnswerSheet {
     }
     const gains = this.#gains.subarray(0, this.list.length)
     this.list.forEach((candidate, place) => (gains[place] = this.#gainOf[candidate] as number))
-    const ideal = relevant.gain?.slice(from, to).sort().reverse() ?? []
+    const ideal = relevant.gain?.slice(from, to).sort((a, b) => b - a) ?? []
     this.#metrics.forEach((metric, m) => {
       this.values[m] = severalRelevantValue(metric, gains, to - from, ideal)
     })
@@ -198,38 +226,17 @@ class AnswerSheet {
   }
 }
 
-interface Rivals {
-  /** Candidates that scored higher than the right item. */
-  readonly higher: number
-  /** Others that scored the same. */
-  readonly equal: number
+function count(row: Float32Array, score: number): number {
+  let found = 0
+  for (let candidate = 0; candidate < row.length; candidate++) if (row[candidate] === score) found++
+  return found
 }
 
-/** The right item is among the row and counts itself once as equal. */
-function rivals(row: Float32Array, score: number): Rivals {
-  let higher = 0
-  let equal = -1
-  for (let candidate = 0; candidate < row.length; candidate++) {
-    const other = row[candidate] as number
-    if (other > score) higher++
-    else if (other === score) equal++
-  }
-  return { higher, equal }
-}
-
-function rivalsAmong(
-  row: Float32Array,
-  score: number,
-  { start, item }: { start: Uint32Array; item: Int32Array },
-  q: number,
-): Rivals {
-  let higher = 0
-  let equal = 0
+function tied(row: Float32Array, score: number, { start, item }: ItemLists, q: number): number {
+  let found = 0
   const to = start[q + 1] as number
   for (let k = start[q] as number; k < to; k++) {
-    const other = row[item[k] as number] ?? 0
-    if (other > score) higher++
-    else if (other === score) equal++
+    if ((row[item[k] as number] ?? 0) === score) found++
   }
-  return { higher, equal }
+  return found
 }

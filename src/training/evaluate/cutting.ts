@@ -4,13 +4,17 @@ import type { Histories, ItemLists } from '../../models/index.ts'
 /** People that a cut asks about: their mean is known to about 1 %, and a choice should take seconds. */
 export const MOST_ASKED = 8_000
 
+/** The numbers in a random order. */
+export function shuffled(numbers: ArrayLike<number>, seed: number): Int32Array {
+  const random = seededRandom(seed)
+  const drawn = Int32Array.from(numbers)
+  for (let k = 0; k < drawn.length; k++) swap(drawn, k, k + randomInt(random, drawn.length - k))
+  return drawn
+}
+
 /** At most n of the people, drawn without replacement, in rising order. */
 export function someOf(people: ArrayLike<number>, n: number, seed: number): Int32Array {
-  const random = seededRandom(seed)
-  const drawn = Int32Array.from(people)
-  const count = Math.min(n, drawn.length)
-  for (let k = 0; k < count; k++) swap(drawn, k, k + randomInt(random, drawn.length - k))
-  return drawn.slice(0, count).sort()
+  return shuffled(people, seed).slice(0, n).sort()
 }
 
 function swap(array: Int32Array, a: number, b: number): void {

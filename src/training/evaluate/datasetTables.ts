@@ -68,6 +68,7 @@ export interface EventColumns {
   readonly person: string
   /** Column that orders the events of a person, required or not. */
   readonly order?: { readonly name: string; readonly optional: boolean }
+  /** Column of baskets, numbered in the order of time; takes the place of `order`. */
   readonly basket?: string
 }
 
@@ -102,7 +103,7 @@ export async function readEvents(
     person: person.codes,
     item: item.codes,
     ...(has(order.values) && { order: order.values }),
-    ...(has(basket.values) && { basket: Int32Array.from(basket.values) }),
+    ...(has(basket.values) && { order: basket.values, basket: Int32Array.from(basket.values) }),
     ...(has(weight.values) && { weight: weight.values }),
     ...(has(time.codes) && { time: daysOf(time, tables.dataset.files.get(role) ?? role) }),
   }

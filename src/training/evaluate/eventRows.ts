@@ -12,6 +12,12 @@ export interface EventRows {
   readonly time?: Float64Array
 }
 
+export interface GroupedEvents {
+  readonly histories: Histories
+  /** Row of each event. */
+  readonly row: Uint32Array
+}
+
 /** Larger weights would drown all others, and their sums leave the range of 32-bit numbers. */
 const LARGEST_WEIGHT = 1e6
 
@@ -19,7 +25,7 @@ const LARGEST_WEIGHT = 1e6
  * Histories from rows. Events with a weight of 0 or less are left out, larger weights than 1,000,000 are cut to it.
  * Cost: linear, plus sorting the people whose events are not in order.
  */
-export function groupEvents(rows: EventRows, people: number, items: number): Histories {
+export function groupEvents(rows: EventRows, people: number, items: number): GroupedEvents {
   const kept = keptRows(rows)
   const start = new Uint32Array(people + 1)
   for (const r of kept) {
@@ -38,7 +44,7 @@ export function groupEvents(rows: EventRows, people: number, items: number): His
   const order = rows.order ?? rows.time
   if (order !== undefined) sortWithin(place, start, order)
   const { weight, basket, time } = rows
-  return {
+  const histories = {
     people,
     items,
     start,
@@ -49,6 +55,7 @@ export function groupEvents(rows: EventRows, people: number, items: number): His
     ...(basket && { basket: Int32Array.from(place, (r) => basket[r] as number) }),
     ...(time && { time: Float64Array.from(place, (r) => time[r] as number) }),
   }
+  return { histories, row: place }
 }
 
 function keptRows({ person, weight }: EventRows): Uint32Array {

@@ -10,12 +10,15 @@ export interface IdOrder {
 
 const WHOLE = /^-?\d{1,15}$/
 
-/** Cost: O(n log n) comparisons of numbers, or of texts. */
-export function idOrder(dictionary: IdDictionary): IdOrder {
+/**
+ * @param asText compare by text even if all ids are whole numbers
+ * Cost: O(n log n) comparisons of numbers, or of texts.
+ */
+export function idOrder(dictionary: IdDictionary, asText = false): IdOrder {
   const names = Array.from({ length: dictionary.size }, (_, code) => dictionary.name(code))
   const byText = (a: number, b: number): number => compareText(names[a] ?? '', names[b] ?? '')
   const codes = Int32Array.from(names.keys())
-  if (names.every((name) => WHOLE.test(name))) {
+  if (!asText && names.every((name) => WHOLE.test(name))) {
     const numbers = Float64Array.from(names, Number)
     // The same number may be written in two ways, as 7 and 07: two ids.
     codes.sort((a, b) => (numbers[a] as number) - (numbers[b] as number) || byText(a, b))

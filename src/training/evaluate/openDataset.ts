@@ -2,14 +2,24 @@ import { readDataset } from '../../imports/index.ts'
 import { trainingErrors } from '../errors.ts'
 import { DatasetTables } from './datasetTables.ts'
 import { type Measures, MEASURES } from './measures.ts'
+import { nextBasket } from './protocols/nextBasket.ts'
+import { nextItem } from './protocols/nextItem.ts'
 import { ranking } from './protocols/ranking.ts'
 import type { ProtocolReader, ReadOptions } from './protocols/reading.ts'
+import { sampledLeaveOneOut } from './protocols/sampledLeaveOneOut.ts'
+import { session } from './protocols/session.ts'
+import { transactions } from './protocols/transactions.ts'
 import { SealedTest, type TrainingPart } from './sealedTest.ts'
 
 type MeasuredProtocol = keyof typeof MEASURES
 
-const READERS: Readonly<Partial<Record<MeasuredProtocol, ProtocolReader>>> = {
+const READERS: Readonly<Record<MeasuredProtocol, ProtocolReader>> = {
   ranking,
+  'sampled-leave-one-out': sampledLeaveOneOut,
+  'next-item': nextItem,
+  session,
+  'next-basket': nextBasket,
+  transactions,
 }
 
 /** A data set folder, read for one evaluation. */
@@ -37,7 +47,7 @@ export async function openDataset(folder: string, options: ReadOptions): Promise
     throw trainingErrors.TRAINING_NO_TEST_PART(`${folder}: a ratings data set has no split.`)
   }
   const tables = new DatasetTables(dataset)
-  const { training, readTest } = await (READERS[protocol] ?? ranking)(tables, options)
+  const { training, readTest } = await READERS[protocol](tables, options)
   return {
     name,
     title,

@@ -54,7 +54,7 @@ export async function readPeople(
   const table = await readItems(tables)
   const catalogue = catalogueOf(tables.items)
   const { placeOf: personOf, codes } = idOrder(tables.people)
-  const histories = groupEvents(
+  const { histories } = groupEvents(
     {
       ...rows,
       person: rows.person.map((code) => personOf[code] as number),

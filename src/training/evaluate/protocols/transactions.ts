@@ -1,0 +1,247 @@
+import { DAY } from '../../../base/index.ts'
+import { IdColumn, IdDictionary, NumberColumn } from '../../../imports/index.ts'
+import {
+  type Histories,
+  historyOf,
+  type Questions,
+  type TrainingData,
+} from '../../../models/index.ts'
+import { trainingErrors } from '../../errors.ts'
+import { attributesOf, type Catalogue, readItems } from '../catalogue.ts'
+import { candidatesHad, ListBuilder, withoutEvents } from '../cutting.ts'
+import { type DatasetTables, daysOf } from '../datasetTables.ts'
+import { groupEvents } from '../eventRows.ts'
+import { idOrder } from '../idOrder.ts'
+import type { TaskQuestions } from '../sealedTest.ts'
+import type { ProtocolReader } from './reading.ts'
+
+/** Share of the time of the training part that a cut hides. */
+const HIDDEN = 0.2
+
+/**
+ * What customers buy after a point in time, out of the items bought before it: all of it, or only what is new to them.
+ * The point is the first time that `rules` names in ISO 8601; without one, 80 % of the purchase lines lie before it.
+ */
+export const transactions: ProtocolReader = async (tables, options) => {
+  const lines = await readLines(tables)
+  const split = splitTime(tables.dataset.rules, lines.time)
+  const table = await readItems(tables)
+  const { catalogue, numberOf } = boughtBefore(tables, lines, split)
+  if (catalogue.items === 0) {
+    throw trainingErrors.TRAINING_EMPTY_DATA('No purchase line lies before the split.')
+  }
+  const { placeOf, codes } = idOrder(tables.people)
+  const { histories: all, row } = groupEvents(
+    {
+      person: lines.person.map((code) => placeOf[code] as number),
+      item: lines.item.map((code) => numberOf[code] as number),
+      order: lines.order,
+      basket: Int32Array.from(lines.order),
+      time: lines.time,
+    },
+    codes.length,
+    catalogue.items,
+  )
+  const gain = Float64Array.from(row, (r) => lines.revenue[r] as number)
+  const { before, tasks } = splitAt({ histories: all, gain }, split)
+  const attributes = table && options.attributes ? attributesOf(table, catalogue) : undefined
+  const data: TrainingData = { histories: before.histories, ...(attributes && { attributes }) }
+  return {
+    training: {
+      data,
+      tasks: ['all', 'new'],
+      // The same at an earlier time; nothing of it depends on chance.
+      cut: () => {
+        const earlier = splitAt(before, innerSplit(before.histories))
+        return { data: { ...data, histories: earlier.before.histories }, tasks: earlier.tasks }
+      },
+    },
+    readTest: () => Promise.resolve(tasks),
+  }
+}
+
+/** Purchase lines, in the order of the file. */
+interface PurchaseLines {
+  readonly person: Int32Array
+  readonly item: Int32Array
+  /** Place of the line's invoice among all invoices by time. */
+  readonly order: Float64Array
+  /** Days. */
+  readonly time: Float64Array
+  readonly revenue: Float64Array
+}
+
+/**
+ * Lines with a customer, a quantity and a price above 0 and an invoice that is no cancellation (C and digits). Where
+ * `rules` says so, items must begin with five digits.
+ */
+async function readLines(tables: DatasetTables): Promise<PurchaseLines> {
+  const invoice = new IdColumn()
+  const customer = new IdColumn(tables.people, { empty: true })
+  const item = new IdColumn(tables.items, { empty: true })
+  const quantity = new NumberColumn()
+  const price = new NumberColumn()
+  const time = new IdColumn()
+  await tables.read('transactions', {
+    invoice,
+    item,
+    quantity,
+    time,
+    unit_price: price,
+    customer,
+  })
+  const days = daysOf(time, tables.dataset.files.get('transactions') ?? '')
+  const cancelled = matching(invoice.dictionary, /^C\d/)
+  const someone = matching(tables.people, /./)
+  const digits = /beginning with five digits/.test(tables.dataset.rules)
+  const goods = matching(tables.items, digits ? /^\d{5}/ : /./)
+  const kept = Uint32Array.from(invoice.codes, (_, r) => r).filter(
+    (r) =>
+      someone[customer.codes[r] as number] === 1 &&
+      goods[item.codes[r] as number] === 1 &&
+      cancelled[invoice.codes[r] as number] === 0 &&
+      (quantity.values[r] as number) > 0 &&
+      (price.values[r] as number) > 0,
+  )
+  const order = invoiceOrder(invoice, days)
+  return {
+    person: Int32Array.from(kept, (r) => customer.codes[r] as number),
+    item: Int32Array.from(kept, (r) => item.codes[r] as number),
+    order: Float64Array.from(kept, (r) => order[invoice.codes[r] as number] as number),
+    time: Float64Array.from(kept, (r) => days[r] as number),
+    revenue: Float64Array.from(
+      kept,
+      (r) => (quantity.values[r] as number) * (price.values[r] as number),
+    ),
+  }
+}
+
+/** 1 for each id of a dictionary that matches. */
+function matching(dictionary: IdDictionary, pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: dictionary.size }, (_, code) =>
+    pattern.test(dictionary.name(code)) ? 1 : 0,
+  )
+}
+
+/** Place of each invoice by the time of its first line; equal times by first appearance. */
+function invoiceOrder({ codes, dictionary }: IdColumn, days: Float64Array): Int32Array {
+  const first = new Float64Array(dictionary.size).fill(Number.POSITIVE_INFINITY)
+  codes.forEach((code, r) => {
+    first[code] = Math.min(first[code] as number, days[r] as number)
+  })
+  const byTime = Int32Array.from(first, (_, code) => code).sort(
+    (a, b) => (first[a] as number) - (first[b] as number) || a - b,
+  )
+  const placeOf = new Int32Array(byTime.length)
+  byTime.forEach((code, place) => (placeOf[code] = place))
+  return placeOf
+}
+
+function splitTime(rules: string, time: Float64Array): number {
+  const told = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(rules)?.[0]
+  if (told !== undefined) return Date.parse(`${told}Z`) / DAY
+  return time.slice().sort()[Math.floor((1 - HIDDEN) * time.length)] ?? 0
+}
+
+/**
+ * Numbers the items bought before the split from 0 on, by text, and those bought only later behind them, so that they
+ * can be right and not be recommended.
+ */
+function boughtBefore(
+  { items }: DatasetTables,
+  { item, time }: PurchaseLines,
+  split: number,
+): { readonly catalogue: Catalogue; readonly numberOf: Int32Array } {
+  const before = new Uint8Array(items.size)
+  item.forEach((code, r) => {
+    if ((time[r] as number) < split) before[code] = 1
+  })
+  const { codes } = idOrder(items, true)
+  const early = codes.filter((code) => before[code] === 1)
+  const late = codes.filter((code) => before[code] === 0)
+  const numberOf = new Int32Array(items.size)
+  early.forEach((code, number) => (numberOf[code] = number))
+  late.forEach((code, number) => (numberOf[code] = early.length + number))
+  const known = numberOf.map((number) => (number < early.length ? number : -1))
+  return { catalogue: { items: early.length, codes: early, numberOf: known }, numberOf }
+}
+
+/** Histories with times, and the revenue of each event. */
+interface Sales {
+  readonly histories: Histories
+  readonly gain: Float64Array
+}
+
+/** Day at which the last fifth of the time of these histories begins. */
+function innerSplit({ time = new Float64Array(0) }: Histories): number {
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const t of time) {
+    first = Math.min(first, t)
+    last = Math.max(last, t)
+  }
+  return last - HIDDEN * (last - first)
+}
+
+/** What was sold before a day, and both tasks about the customers who bought before it and from it on. */
+function splitAt(
+  { histories, gain }: Sales,
+  split: number,
+): { readonly before: Sales; readonly tasks: readonly TaskQuestions[] } {
+  const hidden = Uint8Array.from(histories.time ?? [], (t) => (t < split ? 0 : 1))
+  const shown = withoutEvents(histories, hidden)
+  const before = { histories: shown, gain: gain.filter((_, e) => hidden[e] === 0) }
+  const later = Array.from({ length: histories.people }, (_, p) =>
+    boughtLater({ histories, gain }, p, hidden),
+  )
+  return {
+    before,
+    tasks: [
+      { task: 'all', questions: salesQuestions(shown, later, false) },
+      { task: 'new', questions: salesQuestions(shown, later, true) },
+    ],
+  }
+}
+
+/** Revenue by item that a customer bought from the split on. */
+function boughtLater({ histories, gain }: Sales, person: number, hidden: Uint8Array) {
+  const bought = new Map<number, number>()
+  const to = histories.start[person + 1] as number
+  for (let e = histories.start[person] as number; e < to; e++) {
+    if (hidden[e] === 0) continue
+    const item = histories.item[e] as number
+    bought.set(item, (bought.get(item) ?? 0) + (gain[e] as number))
+  }
+  return bought
+}
+
+function salesQuestions(
+  shown: Histories,
+  later: readonly ReadonlyMap<number, number>[],
+  onlyNew: boolean,
+): Questions {
+  const had = candidatesHad(shown)
+  const from: number[] = []
+  const to: number[] = []
+  const right = new ListBuilder()
+  const gains: number[] = []
+  later.forEach((bought, p) => {
+    const own = new Set(historyOf(shown, p).item)
+    const relevant = [...bought].filter(([item]) => !onlyNew || !own.has(item))
+    if (own.size === 0 || relevant.length === 0) return
+    from.push(shown.start[p] as number)
+    to.push(shown.start[p + 1] as number)
+    right.add(relevant.map(([item]) => (had.candidateOf ? (had.candidateOf[item] ?? -1) : item)))
+    for (const [, gain] of relevant) gains.push(gain)
+  })
+  return {
+    count: from.length,
+    events: shown,
+    from: Uint32Array.from(from),
+    to: Uint32Array.from(to),
+    relevant: { ...right.lists(), gain: Float64Array.from(gains) },
+    one: false,
+    ...had,
+    masked: onlyNew,
+  }
+}
