@@ -1,4 +1,5 @@
 import { modelErrors } from '../errors.ts'
+import { ease, weightedEase } from './linear/ease.ts'
 import { itemKnn } from './neighbours/itemKnn.ts'
 import { rp3beta } from './neighbours/rp3beta.ts'
 import { userKnn } from './neighbours/userKnn.ts'
@@ -7,6 +8,8 @@ import type { Parameters, RecommenderKind } from './recommender.ts'
 import { markov } from './sequences/markov.ts'
 import { transitions } from './sequences/transitions.ts'
 import { vsknn } from './sessions/vsknn.ts'
+import { stan } from './sessions/stan.ts'
+import { stanTransitions } from './sessions/stanTransitions.ts'
 
 /** Every recommender that can be fitted, by family. A new one is a line here and a page in docs/models/. */
 export const RECOMMENDERS: readonly RecommenderKind[] = [
@@ -17,6 +20,10 @@ export const RECOMMENDERS: readonly RecommenderKind[] = [
   markov,
   transitions,
   vsknn,
+  ease,
+  weightedEase,
+  stan,
+  stanTransitions,
 ]
 
 /** @throws MODELS_UNKNOWN_MODEL */

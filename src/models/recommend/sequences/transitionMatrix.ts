@@ -12,6 +12,8 @@ export interface TransitionOptions {
   readonly columnPower: number
   /** Largest entries that are kept per row; 0: all. */
   readonly keep: number
+  /** Counts the events before an item like those after it. Absent: only those after it. */
+  readonly bothWays?: boolean
 }
 
 /**
@@ -27,8 +29,9 @@ export function transitionMatrix(histories: Histories, options: TransitionOption
   const { window, columnPower, rowPower } = options
   const { places, first } = placesOf(item, items)
   const reach = reachOf(histories, window)
+  const back = options.bothWays === true ? backOf(histories, window) : new Uint8Array(item.length)
   const gaps = Float64Array.from({ length: window + 1 }, (_, gap) => options.decay ** (gap - 1))
-  const columnFactor = columnSums(histories, reach, gaps).map(
+  const columnFactor = columnSums(histories, reach, back, gaps).map(
     (sum) => Math.max(1, sum) ** -columnPower,
   )
   const rows = new RowBuilder(items, items, options.keep)
@@ -37,11 +40,12 @@ export function transitionMatrix(histories: Histories, options: TransitionOption
     const last = first[a + 1] as number
     for (let k = first[a] as number; k < last; k++) {
       const e = places[k] as number
-      const steps = reach[e] as number
-      for (let gap = 1; gap <= steps; gap++) {
-        const b = item[e + gap] as number
-        let count = gaps[gap] as number
-        if (weight !== undefined) count *= weight[e + gap] as number
+      const to = e + (reach[e] as number)
+      for (let f = e - (back[e] as number); f <= to; f++) {
+        if (f === e) continue
+        const b = item[f] as number
+        let count = gaps[f > e ? f - e : e - f] as number
+        if (weight !== undefined) count *= weight[f] as number
         sum += count
         rows.add(b, count * (columnFactor[b] as number))
       }
@@ -82,15 +86,30 @@ function reachOf({ people, start, item }: Histories, window: number): Uint8Array
   return reach
 }
 
-function columnSums(histories: Histories, reach: Uint8Array, gaps: Float64Array): Float64Array {
-  const { items, item, weight } = histories
+/** For each event, how many earlier ones do. */
+function backOf({ people, start, item }: Histories, window: number): Uint8Array {
+  const back = new Uint8Array(item.length)
+  for (let p = 0; p < people; p++) {
+    const from = start[p] as number
+    for (let e = from; e < (start[p + 1] as number); e++) back[e] = Math.min(window, e - from)
+  }
+  return back
+}
+
+function columnSums(
+  { items, item, weight }: Histories,
+  reach: Uint8Array,
+  back: Uint8Array,
+  gaps: Float64Array,
+): Float64Array {
   const sums = new Float64Array(items)
   for (let e = 0; e < item.length; e++) {
-    const steps = reach[e] as number
-    for (let gap = 1; gap <= steps; gap++) {
-      const b = item[e + gap] as number
-      const count = (gaps[gap] as number) * (weight === undefined ? 1 : (weight[e + gap] as number))
-      sums[b] = (sums[b] as number) + count
+    const to = e + (reach[e] as number)
+    for (let f = e - (back[e] as number); f <= to; f++) {
+      if (f === e) continue
+      const b = item[f] as number
+      const count = gaps[f > e ? f - e : e - f] as number
+      sums[b] = (sums[b] as number) + (weight === undefined ? count : count * (weight[f] as number))
     }
   }
   return sums

@@ -89,3 +89,11 @@ test('the Markov chain gives the share of times that an item came next', async (
   const model = await markov.fit({ histories }, markov.defaults, context)
   expect(scoresOf(model, 3, 0)).toEqual([0, 0.75, 0.25, 0])
 })
+
+test('both ways, an item leads to what came before it as to what came after', () => {
+  const histories = historiesOf(3, [[0, 1, 2]])
+  const options = { window: 2, decay: 0.5, rowPower: 0, columnPower: 0, keep: 0 }
+  const matrix = transitionMatrix(histories, { ...options, bothWays: true })
+  expect([...matrix.index]).toEqual([1, 2, 0, 2, 0, 1])
+  expect([...matrix.value]).toEqual([1, 0.5, 1, 1, 0.5, 1])
+})
