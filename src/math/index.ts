@@ -7,5 +7,12 @@ export { gramBytes, gramInto } from './kernels/sparseAlgebra.ts'
 export { inverseBytes, SymmetricInverse } from './kernels/symmetricInverse.ts'
 export { ItemSet } from './itemSet.ts'
 export { type NeighbourLists, nearestItems, type SimilarityOptions } from './kernels/itemItem.ts'
+export { findTreeBins, type TreeBins } from './kernels/treeBins.ts'
+export {
+  type GrownTree,
+  MOST_TREE_ROWS,
+  TreeGrower,
+  treeGrowerBytes,
+} from './kernels/treeGrower.ts'
 export { SparseScores, sumOf } from './sparseScores.ts'
 export { TopK } from './topK.ts'

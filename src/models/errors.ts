@@ -1,6 +1,12 @@
 import { defineErrors } from '../base/index.ts'
 
 export const modelErrors = defineErrors({
+  MODELS_BAD_DATA: {
+    status: 422,
+    meaning:
+      'Data given to a model do not fit together, or hold numbers that it cannot learn from.',
+    remedy: 'The message names the row and what it may hold.',
+  },
   MODELS_BAD_PARAMETER: {
     status: 422,
     meaning: 'A parameter of a model is unknown, has the wrong type or is out of its bounds.',
