@@ -1,6 +1,8 @@
-export { evaluateModel, type EvaluationOptions } from './evaluate/evaluateModel.ts'
+export { TRAINED_ACTIONS } from './fit/trainedActions.ts'
+export { historiesOf, type TrainingSet, trainingSet } from './fit/trainingSet.ts'
+export { evaluateModel, modelNames } from './evaluate/evaluateModel.ts'
 export { openDataset } from './evaluate/openDataset.ts'
-export { reportInJson, reportInWords } from './evaluate/report.ts'
+export { reportInJson, reportInWords, reportsInWords } from './evaluate/report.ts'
 export { type Task, TASKS } from './evaluate/sealedTest.ts'
 export type { Contribution, Explanation, ForYou } from './forYou.ts'
 export {

@@ -9,6 +9,7 @@ import {
   type Task,
 } from '../../training/index.ts'
 import type { Arguments, Command } from '../command.ts'
+import { evaluateAll } from '../evaluateAll.ts'
 import { cliErrors } from '../errors.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Terminal } from '../terminal.ts'
@@ -45,6 +46,7 @@ export const evaluateCommand: Command = {
 async function runEvaluate(args: Arguments, terminal: Terminal): Promise<Outcome> {
   const folder = args.positionals[0] ?? ''
   const options = readOptions(args)
+  if (args.text('model') === 'all') return evaluateAll([folder, ...passedOn(args)], terminal)
   const line = new ProgressLine(terminal)
   const dataset = await terminal.during(
     `Reading ${folder}`,
@@ -72,6 +74,10 @@ interface Options {
 function readOptions(args: Arguments): Options {
   const task = args.text('task')
   const params = args.text('params')
+  const model = args.text('model') ?? 'auto'
+  if (params !== undefined && (model === 'auto' || model === 'all')) {
+    throw cliErrors.CLI_BAD_ARGUMENT('--params needs --model with the name of a model')
+  }
   const found = TASKS.find((known) => known === task)
   if (task !== undefined && found === undefined) {
     throw cliErrors.CLI_BAD_ARGUMENT(
@@ -84,6 +90,15 @@ function readOptions(args: Arguments): Options {
     ...(found && { tasks: [found] }),
     ...(params !== undefined && { parameters: parsedParams(params) }),
   }
+}
+
+/** The options that hold for each of all models. */
+function passedOn(args: Arguments): readonly string[] {
+  const texts = ['task', 'seed', 'threads'].flatMap((name) => {
+    const text = args.text(name)
+    return text === undefined ? [] : [`--${name}`, text]
+  })
+  return args.on('no-attributes') ? [...texts, '--no-attributes'] : texts
 }
 
 function whole(args: Arguments, option: string, least: number): number | undefined {
@@ -115,18 +130,17 @@ const LINE_EVERY_MS = 10_000
 /** One line that is redrawn where a person watches, else one now and then. */
 class ProgressLine {
   readonly #terminal: Terminal
-  #shownAt = Number.NEGATIVE_INFINITY
+  #shownAt = performance.now()
   #drawn = false
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal
-    this.#shownAt = performance.now()
   }
 
   show(step: string, done: number): void {
     const now = performance.now()
     const { watched, columns } = this.#terminal
-    if (now - this.#shownAt < (watched ? REDRAW_MS : LINE_EVERY_MS)) return
+    if (done === 0 || now - this.#shownAt < (watched ? REDRAW_MS : LINE_EVERY_MS)) return
     this.#shownAt = now
     const text = `${step} … ${Math.floor(done * 100)} %`
     if (watched) this.#terminal.redraw(text.slice(0, columns))

@@ -33,14 +33,24 @@ export interface Choosing {
   readonly tried: (trial: Trial) => void
 }
 
+export interface Chosen {
+  /** For each task the settings that could be fitted on the cut, best first; at least one. */
+  readonly ranked: ReadonlyMap<Task, readonly Setting[]>
+  readonly trials: readonly Trial[]
+}
+
 /** Models whose other settings are tried after the first of each: a poor start is seldom made good by settings. */
 const FINALISTS = 3
 
-/** The settings that a model asks to be tried; at least one. */
+/** The settings that a model asks to be tried, at least one; the defaults come first where they are among them. */
 function settingsOf(kind: RecommenderKind, part: TrainingPart): readonly Setting[] {
   const candidates = kind.candidates?.(part.data) ?? []
   const changes = candidates.length === 0 ? [{}] : candidates
-  return changes.map((change) => ({ kind, parameters: parametersOf(kind, change) }))
+  const settings = changes.map((change) => ({ kind, parameters: parametersOf(kind, change) }))
+  const usual = settings.find(({ parameters }) =>
+    Object.entries(kind.defaults).every(([name, value]) => parameters[name] === value),
+  )
+  return usual === undefined ? settings : [usual, ...settings.filter((one) => one !== usual)]
 }
 
 /**
@@ -54,14 +64,14 @@ export async function chooseSettings(
   part: TrainingPart,
   kinds: readonly RecommenderKind[],
   choosing: Choosing,
-): Promise<{ readonly chosen: ReadonlyMap<Task, Setting>; readonly trials: readonly Trial[] }> {
+): Promise<Chosen> {
   const settings = kinds
     .filter((kind) => kind.suits?.(part.data) !== false)
     .map((kind) => settingsOf(kind, part))
   const [first = [], ...others] = settings
   const [only, second] = first
   if (only !== undefined && second === undefined && others.length === 0) {
-    return { chosen: new Map(part.tasks.map((task) => [task, only])), trials: [] }
+    return { ranked: new Map(part.tasks.map((task) => [task, [only]])), trials: [] }
   }
   const cut = part.cut(choosing.seed)
   const trials: Trial[] = []
@@ -79,7 +89,8 @@ export async function chooseSettings(
   await tryAll(
     settings.flatMap(([head, ...rest]) => (head && finalists.has(head.kind) ? rest : [])),
   )
-  return { chosen: new Map(part.tasks.map((task) => [task, bestOf(trials, task)])), trials }
+  if (trials.every(({ values }) => values === undefined)) throw noModel(trials)
+  return { ranked: new Map(part.tasks.map((task) => [task, bestFirst(trials, task)])), trials }
 }
 
 const kindOf = ({ kind }: Setting): RecommenderKind => kind
@@ -92,11 +103,9 @@ function bestFirst(trials: readonly Trial[], task: Task): readonly Trial[] {
     .toSorted((a, b) => value(b) - value(a) || 0)
 }
 
-function bestOf(trials: readonly Trial[], task: Task): Setting {
-  const best = bestFirst(trials, task)[0]
-  if (best !== undefined) return best
-  const reasons = trials.map(({ kind, reason }) => `${kind.name}: ${reason}`).join(' ')
-  throw trainingErrors.TRAINING_NO_MODEL(reasons)
+function noModel(trials: readonly Trial[]): AttuneError {
+  const reasons = trials.map(({ kind, reason }) => `${kind.name}: ${reason}`)
+  return trainingErrors.TRAINING_NO_MODEL(reasons.join(' '))
 }
 
 async function tryOut(setting: Setting, cut: Cut, choosing: Choosing): Promise<Trial> {

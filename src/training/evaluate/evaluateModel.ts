@@ -1,16 +1,23 @@
+import { AttuneError } from '../../base/index.ts'
 import {
   parametersOf,
   type Recommender,
   type RecommenderKind,
   recommenderKind,
   RECOMMENDERS,
+  type TrainingData,
 } from '../../models/index.ts'
 import { trainingErrors } from '../errors.ts'
-import { chooseSettings, type Setting, type Trial } from './choose.ts'
+import { type Chosen, chooseSettings, type Setting, type Trial } from './choose.ts'
 import { type Costs, measured, peakMemory } from './costs.ts'
 import type { OpenedDataset } from './openDataset.ts'
 import type { Scores } from './scores.ts'
-import type { FittedTask, Task } from './sealedTest.ts'
+import type { FittedTask, Task, TrainingPart } from './sealedTest.ts'
+
+/** Names of all models that can be evaluated. */
+export function modelNames(): readonly string[] {
+  return RECOMMENDERS.map(({ name }) => name)
+}
 
 export interface EvaluationOptions {
   /** A name in the table of recommenders, or `auto`: whichever is best on a cut inside the training part. */
@@ -45,9 +52,12 @@ export interface EvaluationReport {
   readonly peakRssBytes: number
 }
 
-interface Fitted extends FittedTask, Setting {
+interface FittedSetting extends Setting {
+  readonly recommender: Recommender
   readonly fit: Costs
 }
+
+type Fitted = FittedTask & FittedSetting
 
 /**
  * Chooses inside the training part, fits on all of it, then opens the test once.
@@ -58,7 +68,7 @@ export async function evaluateModel(
   options: EvaluationOptions,
 ): Promise<EvaluationReport> {
   const { value, costs } = await measured(() => choose(dataset, options))
-  const fitted = await fitAll(dataset, value.chosen, options)
+  const fitted = await fitAll(dataset, value, options)
   const { data } = dataset.training
   const scores = await dataset.test.open(fitted, {
     measures: dataset.measures,
@@ -83,12 +93,12 @@ export async function evaluateModel(
 async function choose(
   { training, measures }: OpenedDataset,
   options: EvaluationOptions,
-): Promise<Awaited<ReturnType<typeof chooseSettings>>> {
+): Promise<Chosen> {
   const { model, parameters } = options
   if (model !== 'auto' && parameters !== undefined) {
     const kind = suitingKind(model, training.data)
     const setting = { kind, parameters: parametersOf(kind, parameters) }
-    return { chosen: new Map(training.tasks.map((task) => [task, setting])), trials: [] }
+    return { ranked: new Map(training.tasks.map((task) => [task, [setting]])), trials: [] }
   }
   const kinds = model === 'auto' ? RECOMMENDERS : [suitingKind(model, training.data)]
   let step = ''
@@ -106,7 +116,7 @@ async function choose(
   })
 }
 
-function suitingKind(name: string, data: Parameters<RecommenderKind['fit']>[0]): RecommenderKind {
+function suitingKind(name: string, data: TrainingData): RecommenderKind {
   const kind = recommenderKind(name)
   if (kind.suits?.(data) === false) {
     throw trainingErrors.TRAINING_NO_MODEL(
@@ -120,31 +130,46 @@ function fitContext({ seed, threads, memoryLimit }: EvaluationOptions) {
   return { seed, threads, memoryLimit }
 }
 
+/** Fits what was chosen for each task on all training data; the same setting once. */
 async function fitAll(
   { training }: OpenedDataset,
-  chosen: ReadonlyMap<Task, Setting>,
+  { ranked }: Chosen,
   options: EvaluationOptions,
 ): Promise<readonly Fitted[]> {
-  const done = new Map<string, { readonly recommender: Recommender; readonly fit: Costs }>()
+  const done = new Map<Setting, FittedSetting>()
   const fitted: Fitted[] = []
   for (const task of training.tasks) {
-    const setting = chosen.get(task)
-    if (setting === undefined || options.tasks?.includes(task) === false) continue
-    const { kind, parameters } = setting
-    const key = JSON.stringify([kind.name, parameters])
-    let fit = done.get(key)
-    if (fit === undefined) {
-      const step = `Fitting ${kind.name}`
-      const progress = (share: number): void => options.progress(step, share)
-      const { value, costs } = await measured(() =>
-        kind.fit(training.data, parameters, { ...fitContext(options), progress }),
-      )
-      fit = { recommender: value, fit: costs }
-      done.set(key, fit)
-    }
-    fitted.push({ task, ...setting, ...fit })
+    if (options.tasks?.includes(task) === false) continue
+    fitted.push({ task, ...(await fitFirst(ranked.get(task) ?? [], training, options, done)) })
   }
   return fitted
+}
+
+/** The first of the settings that can be fitted; the data of a cut are smaller, and a fit on them may just have held. */
+async function fitFirst(
+  [setting, ...others]: readonly Setting[],
+  { data }: Pick<TrainingPart, 'data'>,
+  options: EvaluationOptions,
+  done: Map<Setting, FittedSetting>,
+): Promise<FittedSetting> {
+  if (setting === undefined) throw trainingErrors.TRAINING_NO_MODEL()
+  const known = done.get(setting)
+  if (known !== undefined) return known
+  const { kind, parameters } = setting
+  const step = `Fitting ${kind.name}`
+  const progress = (share: number): void => options.progress(step, share)
+  try {
+    const { value, costs } = await measured(() =>
+      kind.fit(data, parameters, { ...fitContext(options), progress }),
+    )
+    const fitted = { ...setting, recommender: value, fit: costs }
+    done.set(setting, fitted)
+    return fitted
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof AttuneError)) throw error
+    options.say(`${kind.name}: passed over. ${error.message}`)
+    return fitFirst(others, { data }, options, done)
+  }
 }
 
 /** One line on a trial: what it scored on the cut, or why it could not be tried. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/index.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts'
 import type { Evaluation, EvaluationReport } from './evaluateModel.ts'
 import type { OpenedDataset } from './openDataset.ts'
 
@@ -78,6 +78,31 @@ export function reportInWords(dataset: OpenedDataset, report: EvaluationReport):
     ['peak memory', `${Math.round(peakRssBytes / 1e6).toLocaleString('en-US')} MB`],
   ]
   return [...parts, table(rows), ...dataset.notes.map((note) => `Note: ${note}`)].join('\n')
+}
+
+/** Reports of several models on one data set, as JSON, in lines to compare them by. */
+export function reportsInWords(reports: readonly JsonObject[]): string {
+  const metrics = Object.keys(objectIn(reports[0]?.['metrics'])).slice(0, 3)
+  const head = ['model', ...metrics, 'fit CPU s', 'peak MB', 'p50 ms']
+  const rows = reports.map((report) => {
+    const values = objectIn(report['metrics'])
+    return [
+      String(report['model']),
+      ...metrics.map((name) => Number(values[name]).toFixed(4)),
+      Number(report['fitCpuSeconds']).toFixed(2),
+      String(Math.round(Number(report['peakRssBytes']) / 1e6)),
+      Number(objectIn(report['recommendMs'])['p50']).toFixed(2),
+    ]
+  })
+  return [head, ...rows]
+    .map(([name = '', ...cells]) => `  ${name.padEnd(18)}${cells.map(cell).join('')}`)
+    .join('\n')
+}
+
+const cell = (text: string): string => text.padStart(18)
+
+function objectIn(value: Json | undefined): JsonObject {
+  return value !== undefined && isJsonObject(value) ? value : {}
 }
 
 function evaluationInWords({ title, training }: OpenedDataset, one: Evaluation): string {
