@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { rounded } from '../report.ts'
+import { als } from './als.ts'
 import type { PeerOptions, PeerRow, PeerTask } from './peer.ts'
 
 /** What is compared with libraries from PyPI. */
-const TASKS: Readonly<Record<string, PeerTask>> = {}
+const TASKS: Readonly<Record<string, PeerTask>> = { als }
 
 export const PEER_TASKS = Object.keys(TASKS)
 
