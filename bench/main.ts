@@ -16,6 +16,7 @@ import { memory } from './memory.ts'
 import type { BenchOptions } from './options.ts'
 import type { PeerOptions } from './peers/peer.ts'
 import { PEER_TASKS, peers } from './peers/tasks.ts'
+import { trainRead } from './trainRead.ts'
 import { type Finding, reportOf, tableOf } from './report.ts'
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Finding>>> = {
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Findin
   decide,
   freshness,
   memory,
+  'train-read': trainRead,
 }
 
 const USAGE = `usage: npm run -s bench -- <${[...Object.keys(BENCHES), 'all'].join('|')}> [--json] [--seconds N] [--rounds N] [--data DIR] [--short]

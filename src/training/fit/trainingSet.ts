@@ -1,0 +1,120 @@
+import type { Histories } from '../../models/index.ts'
+import type { InteractionColumns } from '../../store/index.ts'
+import { HistoryColumns, type PersonEvents } from './personEvents.ts'
+
+/** Newest events of a person that models are fitted on; beyond, a single account would dominate item pairs. */
+const MOST_EVENTS = 500
+
+/** All that a workspace may train on, by person and time. */
+export interface TrainingSet extends PersonEvents {
+  readonly people: number
+  /** Length people + 1: the events of person p are start[p] .. start[p+1]-1. */
+  readonly start: Uint32Array
+  /** Items are 0 .. items-1, by the catalogue's numbers. */
+  readonly items: number
+}
+
+/**
+ * Sorts the columns by person, and each person's events by time, equal times by item: a function of the set of rows.
+ * Cost: 30 to 50 ns a row, 17 bytes a row beside the columns. Rows of items beyond `items` are left out.
+ */
+export function trainingSet(columns: InteractionColumns, items: number): TrainingSet {
+  const { rows, people, person, item } = columns
+  const start = new Uint32Array(people + 1)
+  for (let r = 0; r < rows; r++) {
+    if ((item[r] as number) >= items) continue
+    const next = (person[r] as number) + 1
+    start[next] = (start[next] as number) + 1
+  }
+  for (let p = 0; p < people; p++) start[p + 1] = (start[p + 1] as number) + (start[p] as number)
+  const set = spread(columns, start, items)
+  for (let p = 0; p < people; p++) sortByTime(set, start[p] as number, start[p + 1] as number)
+  return set
+}
+
+function spread(columns: InteractionColumns, start: Uint32Array, items: number): TrainingSet {
+  const { rows, people, person, item, action, value, time } = columns
+  const events = start[people] as number
+  const set = {
+    people,
+    start,
+    items,
+    item: new Int32Array(events),
+    action: new Uint8Array(events),
+    value: new Float32Array(events),
+    time: new Float64Array(events),
+  }
+  const next = start.slice(0, people)
+  for (let r = 0; r < rows; r++) {
+    const i = item[r] as number
+    if (i >= items) continue
+    const p = person[r] as number
+    const at = next[p] as number
+    next[p] = at + 1
+    set.item[at] = i
+    set.action[at] = action[r] as number
+    set.value[at] = value[r] as number
+    set.time[at] = time[r] as number
+  }
+  return set
+}
+
+/** Insertion: rows come nearly in the order of time, since sealed files are sorted by it. */
+function sortByTime(set: PersonEvents, from: number, to: number): void {
+  const { item, action, value, time } = set
+  for (let e = from + 1; e < to; e++) {
+    const t = time[e] as number
+    const i = item[e] as number
+    const before = time[e - 1] as number
+    if (t > before || (t === before && i >= (item[e - 1] as number))) continue
+    const a = action[e] as number
+    const v = value[e] as number
+    let at = e
+    for (; at > from; at--) {
+      const earlier = time[at - 1] as number
+      if (earlier < t || (earlier === t && (item[at - 1] as number) <= i)) break
+      item[at] = item[at - 1] as number
+      action[at] = action[at - 1] as number
+      value[at] = value[at - 1] as number
+      time[at] = earlier
+    }
+    item[at] = i
+    action[at] = a
+    value[at] = v
+    time[at] = t
+  }
+}
+
+/** What the models are fitted on in the end: everybody's newest events. */
+export function historiesOf(set: TrainingSet): Histories {
+  const everybody = Uint32Array.from({ length: set.people }, (_, p) => p)
+  return historiesBefore(set, everybody, (p) => set.start[p + 1] as number)
+}
+
+/**
+ * What the models are fitted on: each person's newest 500 events before `end`, people without any left out.
+ * @param end place of the first event of a person that is not to be seen
+ */
+export function historiesBefore(
+  set: TrainingSet,
+  people: ArrayLike<number>,
+  end: (person: number) => number,
+): Histories {
+  const froms = new Uint32Array(people.length)
+  let room = 0
+  for (let k = 0; k < people.length; k++) {
+    const p = people[k] as number
+    froms[k] = Math.max(set.start[p] as number, end(p) - MOST_EVENTS)
+    room += Math.max(0, end(p) - (froms[k] as number))
+  }
+  const columns = new HistoryColumns(room)
+  const start = new Uint32Array(people.length + 1)
+  let count = 0
+  let at = 0
+  for (let k = 0; k < people.length; k++) {
+    const next = columns.write(set, froms[k] as number, end(people[k] as number), at)
+    if (next > at) start[++count] = next
+    at = next
+  }
+  return columns.histories(start.slice(0, count + 1), set.items)
+}
