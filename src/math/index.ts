@@ -1,6 +1,8 @@
 export { type CsrMatrix, transposed } from './csrMatrix.ts'
+export { AlsFactorization, alsBytes } from './kernels/als.ts'
 export { DenseAlgebra } from './kernels/denseAlgebra.ts'
 export { type DenseMatrix, denseMatrix, matrixBytes, strideFor } from './kernels/denseMatrix.ts'
+export { FoldIn, type FoldInRows } from './kernels/foldIn.ts'
 export { KernelMemory } from './kernels/kernelMemory.ts'
 export { RowSums } from './kernels/rowSums.ts'
 export { gramBytes, gramInto } from './kernels/sparseAlgebra.ts'

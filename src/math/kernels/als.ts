@@ -3,9 +3,9 @@ import { KernelMemory, type Region } from './kernelMemory.ts'
 import { KernelTeam } from './kernelTeam.ts'
 
 /** Parts in which a Gram matrix is summed: fixed, so that the sum does not depend on the threads. */
-const SLICES = 16
+export const SLICES = 16
 /** Numbers in the panels of one copy, for each factor (see assembly/shared/outerProducts.ts). */
-const PACKED = 32
+export const PACKED = 32
 /** Bytes that a thread gathers at most; a longer row is gathered anew in each step. */
 const GATHERED = 64 * 2 ** 20
 
@@ -37,6 +37,31 @@ export interface AlsSide {
   readonly start: Int32Array
   readonly index: Int32Array
   readonly value?: Float32Array
+}
+
+const threadsOf = ({ threads }: AlsShape): number => Math.max(1, Math.floor(threads))
+
+/** Entries that a thread gathers at once, a multiple of 8. */
+function capacityOf({ factors, longest }: AlsShape): number {
+  const most = Math.max(8, Math.floor(GATHERED / (4 * paddedFactors(factors))) & ~7)
+  return Math.min(most, Math.ceil(Math.max(1, longest) / 8) * 8)
+}
+
+/** Numbers of a thread's scratch. */
+function shareOf(shape: AlsShape): number {
+  const d = paddedFactors(shape.factors)
+  const gathered = 3 * d + 16 + capacityOf(shape) * (d + 1)
+  const exact = d * d + 2 * PACKED * d
+  return 16 * Math.ceil(Math.max(gathered, exact) / 16 + 2)
+}
+
+/** Bytes of the memory of a factorisation of this size. */
+export function alsBytes(shape: AlsShape): number {
+  const { rows, columns, entries, weighted } = shape
+  const d = paddedFactors(shape.factors)
+  const matrix = 2 * entries * (weighted ? 2 : 1)
+  const dense = (rows + columns) * (d + 2) + (SLICES + 2) * d * d
+  return 4 * (matrix + dense + threadsOf(shape) * shareOf(shape) + 64)
 }
 
 interface SideRegions {
@@ -91,22 +116,12 @@ export class AlsFactorization {
   /** @throws MATH_OUT_OF_MEMORY, MATH_KERNEL_MISSING */
   constructor(shape: AlsShape) {
     const d = paddedFactors(shape.factors)
-    const threads = Math.max(1, Math.floor(shape.threads))
+    const threads = threadsOf(shape)
     this.stride = d
-    const most = Math.max(8, Math.floor(GATHERED / (4 * d)) & ~7)
-    this.#capacity = Math.min(most, Math.ceil(Math.max(1, shape.longest) / 8) * 8)
-    const gathered = 3 * d + 16 + this.#capacity * (d + 1)
-    const exact = d * d + 2 * PACKED * d
-    this.#share = 16 * Math.ceil(Math.max(gathered, exact) / 16 + 2)
+    this.#capacity = capacityOf(shape)
+    this.#share = shareOf(shape)
     const { rows, columns, entries, weighted } = shape
-    const memory = new KernelMemory(
-      4 *
-        (2 * (entries * (weighted ? 2 : 1)) +
-          (rows + columns) * (d + 2) +
-          (SLICES + 2) * d * d +
-          threads * this.#share +
-          64),
-    )
+    const memory = new KernelMemory(alsBytes(shape))
     this.#control = memory.i32(16)
     this.#rows = sideOf(memory, rows, entries, d, weighted)
     this.#columns = sideOf(memory, columns, entries, d, weighted)
@@ -124,10 +139,10 @@ export class AlsFactorization {
   }
 
   /**
-   * Sorts the entries by column. To be called once, when `byRow` is filled.
+   * Sorts the entries by column and returns that side. To be called once, when `byRow` is filled.
    * @throws MATH_NOT_FINITE where a weight is not finite
    */
-  transpose(): void {
+  transpose(): AlsSide {
     const { start, index, value } = this.#rows
     if (value !== undefined) refuseNotFinite(value.view, 'A weight')
     const to = this.#columns
@@ -152,6 +167,7 @@ export class AlsFactorization {
     }
     places.copyWithin(1, 0, to.count)
     places[0] = 0
+    return { start: places, index: to.index.view, ...(to.value && { value: to.value.view }) }
   }
 
   /**
@@ -184,7 +200,7 @@ export class AlsFactorization {
     const system = [source.factors.at, target.factors.at, d] as const
     const penalty = [target.penalty.at, objective.shift] as const
     if (objective.steps === 0) {
-      this.#run('solveRowsExactly', ...entries, ...system, gram, ...penalty, ...scratch)
+      this.#run('solveRowsExactly', ...entries, ...system, gram, ...penalty, 0, ...scratch)
     } else {
       const { steps } = objective
       const capacity = this.#capacity

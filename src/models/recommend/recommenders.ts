@@ -1,4 +1,5 @@
 import { modelErrors } from '../errors.ts'
+import { ials, ials192, ials256, ials64 } from './factors/ials.ts'
 import { ease, weightedEase } from './linear/ease.ts'
 import { itemKnn } from './neighbours/itemKnn.ts'
 import { rp3beta } from './neighbours/rp3beta.ts'
@@ -14,6 +15,10 @@ import { stanTransitions } from './sessions/stanTransitions.ts'
 /** Every recommender that can be fitted, by family. A new one is a line here and a page in docs/models/. */
 export const RECOMMENDERS: readonly RecommenderKind[] = [
   popularity,
+  ials,
+  ials64,
+  ials192,
+  ials256,
   itemKnn,
   userKnn,
   rp3beta,

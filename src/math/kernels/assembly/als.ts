@@ -1,5 +1,5 @@
 import { addOuter, PACKED, packRow } from './shared/outerProducts'
-import { blockBytes } from './shared/rowBlocks'
+import { blockBytes, blockDots, clearRows, putRow } from './shared/rowBlocks'
 
 export { solveRowsExactly } from './shared/alsCholesky'
 export { solveRows } from './shared/alsGradient'
@@ -68,6 +68,43 @@ export function sumSlices(
     for (let at: usize = 0; at < bytes; at += 16) {
       v128.store(to, v128.load(matrix + <usize>i * bytes + at))
       to += 128
+    }
+  }
+}
+
+/**
+ * out[p][i] = people[p] · factors[i]: eight rows of factors are put into a block, and all people see it while
+ * it is in the first-level cache.
+ * @param control two 32-bit numbers, 0 at the start
+ * @param stride numbers from one row of `out` to the next, at least `rows` rounded up to a multiple of 8
+ * @param scratch `share` bytes for each thread: a block
+ */
+export function productsOf(
+  control: usize,
+  factors: usize,
+  rows: i32,
+  d: i32,
+  people: usize,
+  count: i32,
+  out: usize,
+  stride: i32,
+  scratch: usize,
+  share: usize,
+): void {
+  const block = scratch + <usize>atomic.add<i32>(control, 1, 4) * share
+  const bytes = (<usize>d) << 2
+  for (;;) {
+    const from = atomic.add<i32>(control, 64)
+    if (from >= rows) return
+    const to = min(from + 64, rows)
+    for (let i = from; i < to; i += 8) {
+      const held = min(to - i, 8)
+      for (let r = 0; r < held; r++) putRow(factors + <usize>(i + r) * bytes, block, r, d)
+      clearRows(block, held, d)
+      for (let p = 0; p < count; p++) {
+        const place = out + ((<usize>p * <usize>stride + <usize>i) << 2)
+        blockDots(block, people + <usize>p * bytes, d, place)
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ function addRow(y: usize, x: usize, scale: f32, d: i32): void {
   }
 }
 
-/** Adds Yᵤᵀ W Yᵤ to the upper triangle of `matrix` and Yᵤᵀ c to x. */
+/** Adds Yᵤᵀ W Yᵤ to the upper triangle of `matrix`, and Yᵤᵀ c to x unless `given`. */
 function accumulate(
   index: usize,
   value: usize,
@@ -28,6 +28,7 @@ function accumulate(
   shift: f32,
   matrix: usize,
   x: usize,
+  given: bool,
   panels: usize,
 ): void {
   const bytes = (<usize>d) << 2
@@ -40,7 +41,7 @@ function accumulate(
       const c: f32 = value != 0 ? load<f32>(value + at) : 1
       packRow(row, panels, n, d)
       packScaled(row, c - shift, scaled, n, d)
-      addRow(x, row, c, d)
+      if (!given) addRow(x, row, c, d)
     }
     addOuter(scaled, panels, packed, d, matrix)
   }
@@ -48,6 +49,7 @@ function accumulate(
 
 /**
  * Solves every row of `target` (rows × d); a row without entries becomes 0.
+ * With `given`, rows of `target` hold right sides at the start, in place of Yᵤᵀ c.
  * @param gram d × d by rows, times the weight of what was not observed; the rest as in alsGradient
  * @param scratch `share` bytes for each thread: d × d numbers and two copies of panels
  */
@@ -63,6 +65,7 @@ export function solveRowsExactly(
   gram: usize,
   penalty: usize,
   shift: f32,
+  given: bool,
   scratch: usize,
   share: usize,
 ): void {
@@ -77,7 +80,7 @@ export function solveRowsExactly(
       const first = load<u32>(start + ((<usize>u) << 2))
       const count = load<u32>(start + ((<usize>u) << 2), 4) - first
       const x = target + <usize>u * bytes
-      memory.fill(x, 0, bytes)
+      if (!given || count == 0) memory.fill(x, 0, bytes)
       if (count == 0) continue
       memory.copy(matrix, gram, <usize>d * bytes)
       const charge = load<f32>(penalty + ((<usize>u) << 2))
@@ -87,7 +90,7 @@ export function solveRowsExactly(
       }
       const at = (<usize>first) << 2
       const values: usize = value == 0 ? 0 : value + at
-      accumulate(index + at, values, count, factors, d, shift, matrix, x, panels)
+      accumulate(index + at, values, count, factors, d, shift, matrix, x, given, panels)
       factor(matrix, d)
       solve(matrix, d, x)
     }
