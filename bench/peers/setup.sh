@@ -7,5 +7,5 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 folder=${1:-$here/../../build/peers}
 python3 -m venv "$folder"
 "$folder/bin/pip" install --quiet --disable-pip-version-check \
-  implicit==0.7.3 scipy==1.17.1 numpy==2.4.6 faiss-cpu==1.15.1
+  implicit==0.7.3 scipy==1.17.1 numpy==2.4.6 faiss-cpu==1.15.1 lightgbm==4.7.0
 printf '%s\n' "$folder/bin/python"

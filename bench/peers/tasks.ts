@@ -3,9 +3,10 @@ import { cpus, loadavg } from 'node:os'
 import { rounded } from '../report.ts'
 import { als } from './als.ts'
 import type { PeerOptions, PeerRow, PeerTask } from './peer.ts'
+import { trees } from './trees.ts'
 
 /** What is compared with libraries from PyPI. */
-const TASKS: Readonly<Record<string, PeerTask>> = { als }
+const TASKS: Readonly<Record<string, PeerTask>> = { als, trees }
 
 export const PEER_TASKS = Object.keys(TASKS)
 

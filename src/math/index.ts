@@ -1,9 +1,12 @@
 export { type CsrMatrix, transposed } from './csrMatrix.ts'
 export { AlsFactorization, alsBytes } from './kernels/als.ts'
+export { BlockCholesky, solveBytes } from './kernels/blockCholesky.ts'
 export { DenseAlgebra } from './kernels/denseAlgebra.ts'
 export { type DenseMatrix, denseMatrix, matrixBytes, strideFor } from './kernels/denseMatrix.ts'
 export { FoldIn, type FoldInRows } from './kernels/foldIn.ts'
+export { blockOf, transposeOf } from './kernels/denseMatrix.ts'
 export { KernelMemory } from './kernels/kernelMemory.ts'
+export { lagBytes, lagProducts } from './kernels/lagProducts.ts'
 export { RowSums } from './kernels/rowSums.ts'
 export { gramBytes, gramInto } from './kernels/sparseAlgebra.ts'
 export { inverseBytes, SymmetricInverse } from './kernels/symmetricInverse.ts'
@@ -16,5 +19,6 @@ export {
   TreeGrower,
   treeGrowerBytes,
 } from './kernels/treeGrower.ts'
+export { type FlatTrees, scoreOfRow, TreeScorer } from './kernels/treeScorer.ts'
 export { SparseScores, sumOf } from './sparseScores.ts'
 export { TopK } from './topK.ts'

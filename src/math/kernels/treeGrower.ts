@@ -136,7 +136,7 @@ export class TreeGrower {
     for (let first = 0; first < rows; first += BINNED) {
       const n = Math.min(BINNED, rows - first)
       block.view.set(values.subarray(first * columns, (first + n) * columns))
-      const to = [byRow.at, byColumn.at] as const
+      const to = [strideOf(columns), byRow.at, byColumn.at] as const
       this.#alone.run('binRows', block.at, n, columns, table.at, first, rows, ...to)
     }
   }
@@ -324,7 +324,7 @@ export class TreeGrower {
     const parent = sibling === undefined ? 0 : histograms.at + sibling.histogram * bytes
     const team = leaf.rows < ALONE ? this.#alone : this.#team
     const rows = [order.at + 4 * leaf.start, leaf.rows] as const
-    const binned = [byRow.at, this.#bins.columns, columns.at, padded] as const
+    const binned = [byRow.at, strideOf(this.#bins.columns), columns.at, padded] as const
     const to = [target, others.at, gathered.at] as const
     next.view.fill(0)
     team.run('addRows', next.at, ...rows, gradients.at, ...binned, ...to)
@@ -370,6 +370,8 @@ interface Growth {
   readonly nodes: { column: number; split: Split; left: number; right: number }[]
 }
 
+/** Bytes of a row of bins, so that whole vectors can be copied. */
+const strideOf = (columns: number): number => Math.ceil(columns / 16) * 16
 const padSlots = (slots: number): number => Math.ceil(slots / 4) * 4
 
 function scaleOf(bySum: number, byLargest: number): number {
@@ -385,8 +387,10 @@ function writeLeaf(records: Float64Array, at: number, leaf: Leaf, minLeafRows: n
 export function treeGrowerBytes(shape: GrowerShape, columns: number): number {
   const { rows, leaves, threads } = shape
   const histograms = (leaves + threads - 1) * padSlots(columns) * SLOT
-  const small = columns * (BOUNDS + BINNED + 4 * RECORD + 16) * 4 + threads * GATHERED * 16
-  return 2 * rows * columns + 32 * (rows + 4) + histograms + small + 4_096
+  const stride = strideOf(columns)
+  const small = columns * (BOUNDS + BINNED + 4 * RECORD + 16) * 4
+  const gathered = threads * GATHERED * (16 + stride)
+  return rows * (stride + columns) + 32 * (rows + 4) + histograms + small + gathered + 4_096
 }
 
 function regionsOf(shape: GrowerShape, { columns }: TreeBins) {
@@ -406,8 +410,8 @@ function regionsOf(shape: GrowerShape, { columns }: TreeBins) {
     found: memory.f64(2 * columns * RECORD),
     table: memory.f32(columns * BOUNDS),
     block: memory.f32(columns * BINNED),
-    gathered: memory.f64(threads * GATHERED * 2),
-    byRow: memory.i8(rows * columns),
+    gathered: memory.i8(threads * GATHERED * (16 + strideOf(columns))),
+    byRow: memory.i8(rows * strideOf(columns)),
     byColumn: memory.i8(rows * columns),
     scores: memory.f32(padded),
     labels: memory.f32(padded),

@@ -1,3 +1,4 @@
+import { type FlatTrees, scoreOfRow, TreeScorer } from '../../math/index.ts'
 import { SectionReader, type Section, sectionsOf } from '../recommend/savedState.ts'
 import { modelErrors } from '../errors.ts'
 import type { TreeParameters } from './treeParameters.ts'
@@ -7,22 +8,9 @@ export const TREES_FORMAT = 1
 
 const OBJECTIVES = ['log-loss', 'squared-error'] as const
 
-/** An ensemble as flat arrays over all of its trees. A child of 0 and above is a node, one below 0 is leaf ~child. */
-export interface TreeArrays {
-  readonly columns: number
+/** The arrays of an ensemble. */
+export interface TreeArrays extends FlatTrees {
   readonly objective: TreeParameters['objective']
-  /** What every score starts from. */
-  readonly base: number
-  /** Of each tree: the number of its root, as a child. */
-  readonly root: Int32Array
-  readonly column: Int32Array
-  /** Rows whose value is at most this go left. */
-  readonly threshold: Float32Array
-  /** 1 where missing values go left. */
-  readonly missingLeft: Uint8Array
-  readonly left: Int32Array
-  readonly right: Int32Array
-  readonly value: Float32Array
   /** What the splits by each column gained together. */
   readonly gain: Float64Array
 }
@@ -30,6 +18,8 @@ export interface TreeArrays {
 /** Gradient-boosted trees that were fitted. Immutable. */
 export class Trees {
   readonly arrays: TreeArrays
+  /** Made when a block of rows is first asked for. */
+  #scorer: TreeScorer | 'walk' | undefined
 
   constructor(arrays: TreeArrays) {
     this.arrays = arrays
@@ -50,25 +40,37 @@ export class Trees {
 
   /** The raw score of one row, which begins at `at` in `values`: a logit, or the predicted value. */
   score(values: Float32Array, at = 0): number {
-    const { root, column, threshold, missingLeft, left, right, value, base } = this.arrays
-    let sum = base
-    for (let tree = 0; tree < root.length; tree++) {
-      let node = root[tree] as number
-      while (node >= 0) {
-        const x = values[at + (column[node] as number)] as number
-        const limit = threshold[node] as number
-        // A missing value fails every comparison.
-        const goesLeft = missingLeft[node] === 1 ? !(x > limit) : x <= limit
-        node = (goesLeft ? left[node] : right[node]) as number
-      }
-      sum += value[~node] as number
-    }
-    return sum
+    return scoreOfRow(this.arrays, values, at)
   }
 
   /** The prediction of one row: a probability for log-loss, the value itself for squared error. */
   predict(values: Float32Array, at = 0): number {
-    const score = this.score(values, at)
+    return this.#predictionOf(this.score(values, at))
+  }
+
+  /**
+   * The raw scores of `rows` rows, given row by row. Cost: about 2 ns a row and tree of 15 leaves; trees of more than
+   * 32 leaves are walked one row after the other.
+   */
+  scores(
+    values: Float32Array,
+    rows = Math.floor(values.length / Math.max(1, this.columns)),
+    out: Float32Array = new Float32Array(rows),
+  ): Float32Array {
+    this.#scorer ??= TreeScorer.of(this.arrays) ?? 'walk'
+    if (this.#scorer !== 'walk') this.#scorer.score(values, rows, out)
+    else for (let row = 0; row < rows; row++) out[row] = this.score(values, row * this.columns)
+    return out
+  }
+
+  /** The predictions of `rows` rows, given row by row. */
+  predictions(values: Float32Array, rows?: number, out?: Float32Array): Float32Array {
+    const scores = this.scores(values, rows, out)
+    scores.forEach((score, row) => (scores[row] = this.#predictionOf(score)))
+    return scores
+  }
+
+  #predictionOf(score: number): number {
     return this.arrays.objective === 'log-loss' ? 1 / (1 + Math.exp(-score)) : score
   }
 

@@ -3,7 +3,7 @@ import {
   addFour,
   addSlot,
   BLOCK,
-  gatherGradients,
+  gatherRows,
   SLOT,
   subtractSlot,
 } from './shared/treeHistogram'
@@ -15,7 +15,7 @@ const BOUNDS: i32 = 256
 /**
  * Bins a block of rows (row by row, `columns` floats each): 0 for NaN, else 1 + the number of the column's bounds
  * that lie below the value. Each column has 256 rising bounds, the unused ones +Infinity. Row k of the block is row
- * `first` + k of the bins, which are written by rows and again by columns.
+ * `first` + k of the bins, which are written by rows of `stride` bytes and again by columns.
  */
 export function binRows(
   values: usize,
@@ -24,6 +24,7 @@ export function binRows(
   bounds: usize,
   first: i32,
   rows: i32,
+  stride: i32,
   byRow: usize,
   byColumn: usize,
 ): void {
@@ -38,7 +39,7 @@ export function binRows(
       }
       const bin = x !== x ? 0 : <u32>((at - table) >> 2) + 1
       store<u8>(column + k, <u8>bin)
-      store<u8>(byRow + <usize>(first + k) * columns + c, <u8>bin)
+      store<u8>(byRow + <usize>(first + k) * stride + c, <u8>bin)
     }
   }
 }
@@ -165,8 +166,8 @@ export function sumGradients(order: usize, count: i32, gradients: usize, sums: u
 /**
  * Histograms of the listed rows. Each thread that runs this sums the blocks that it takes by the counter at `next`
  * into a histogram of its own: the first one into `target`, the others into `others`, one after the other. The two
- * numbers at `next` are 0 at the start. `columns` lists the places of `slots` columns within a row of the bins;
- * `slots` is a multiple of 4. `space` has BLOCK entries of 16 bytes for each thread.
+ * numbers at `next` are 0 at the start. A row of bins has `stride` bytes, a multiple of 16; `columns` lists the places of
+ * `slots` columns in it; `slots` is a multiple of 4. `space` has BLOCK × (16 + stride) bytes for each thread.
  */
 export function addRows(
   next: usize,
@@ -184,22 +185,20 @@ export function addRows(
   const thread = <usize>atomic.add<i32>(next, 1, 4)
   const bytes = <usize>slots * SLOT
   const histogram = thread === 0 ? target : others + (thread - 1) * bytes
-  const entries = space + ((thread * BLOCK) << 4)
+  const entries = space + thread * BLOCK * (16 + stride)
+  const rows = entries + BLOCK * 16
   memory.fill(histogram, 0, bytes)
   for (;;) {
     const from = atomic.add<i32>(next, BLOCK)
     if (from >= count) return
     const n = min(BLOCK, count - from)
-    const rows = order + ((<usize>from) << 2)
-    gatherGradients(rows, n, gradients, entries)
-    let slot = 0
-    for (; slot + 8 <= slots; slot += 8) {
-      const at = columns + ((<usize>slot) << 2)
-      addEight(rows, entries, n, bins, stride, at, histogram + <usize>slot * SLOT)
+    gatherRows(order + ((<usize>from) << 2), n, gradients, bins, stride, entries, rows)
+    let slot: usize = 0
+    for (; slot + 8 <= <usize>slots; slot += 8) {
+      addEight(entries, n, rows, stride, columns + (slot << 2), histogram + slot * SLOT)
     }
-    if (slot < slots) {
-      const at = columns + ((<usize>slot) << 2)
-      addFour(rows, entries, n, bins, stride, at, histogram + <usize>slot * SLOT)
+    if (slot < <usize>slots) {
+      addFour(entries, n, rows, stride, columns + (slot << 2), histogram + slot * SLOT)
     }
   }
 }

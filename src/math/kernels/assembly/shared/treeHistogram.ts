@@ -10,23 +10,39 @@ export const COUNT_BITS: i64 = 24
 /** Rows whose gradients are gathered at once; with them the histograms of 8 columns stay in the cache. */
 export const BLOCK: i32 = 512
 
-/** Gathers the gradients of `count` rows into entries as the histogram has them. */
-export function gatherGradients(order: usize, count: i32, gradients: usize, out: usize): void {
+/**
+ * Gathers what a histogram needs of `count` rows, one after the other: gradients as entries, and the bins, `stride`
+ * bytes a row, a multiple of 16. Where few rows are taken each is one or two cache misses, and only in a loop as short
+ * as this are many of them under way at once (measured: 90 ns a row with the sums in the same loop).
+ */
+export function gatherRows(
+  order: usize,
+  count: i32,
+  gradients: usize,
+  bins: usize,
+  stride: i32,
+  entries: usize,
+  rows: usize,
+): void {
   for (let k = 0; k < count; k++) {
-    const pair = gradients + ((<usize>load<u32>(order)) << 3)
-    store<i64>(out, <i64>load<i32>(pair))
-    store<i64>(out, ((<i64>load<i32>(pair, 4)) << COUNT_BITS) | 1, 8)
-    order += 4
-    out += 16
+    const row = <usize>load<u32>(order + ((<usize>k) << 2))
+    const pair = gradients + (row << 3)
+    const from = bins + row * stride
+    store<i64>(entries, <i64>load<i32>(pair))
+    store<i64>(entries, ((<i64>load<i32>(pair, 4)) << COUNT_BITS) | 1, 8)
+    entries += 16
+    for (let byte = 0; byte < stride; byte += 16) {
+      v128.store(rows + byte, v128.load(from + byte))
+    }
+    rows += stride
   }
 }
 
-/** Adds gathered gradients to the histograms of 8 columns, whose places within a row are at `columns`. */
+/** Adds gathered rows to the histograms of 8 columns, whose places within a row are at `columns`. */
 export function addEight(
-  order: usize,
   entries: usize,
   count: i32,
-  bins: usize,
+  row: usize,
   stride: i32,
   columns: usize,
   histogram: usize,
@@ -39,12 +55,9 @@ export function addEight(
   const c5 = load<u32>(columns, 20)
   const c6 = load<u32>(columns, 24)
   const c7 = load<u32>(columns, 28)
-  const end = order + ((<usize>count) << 2)
-  while (order < end) {
-    const row = bins + load<u32>(order) * stride
+  const end = entries + ((<usize>count) << 4)
+  for (; entries < end; entries += 16, row += stride) {
     const entry = v128.load(entries)
-    order += 4
-    entries += 16
     let at = histogram + ((<usize>load<u8>(row + c0)) << 4)
     v128.store(at, i64x2.add(v128.load(at), entry))
     at = histogram + ((<usize>load<u8>(row + c1)) << 4)
@@ -66,10 +79,9 @@ export function addEight(
 
 /** The same for 4 columns. */
 export function addFour(
-  order: usize,
   entries: usize,
   count: i32,
-  bins: usize,
+  row: usize,
   stride: i32,
   columns: usize,
   histogram: usize,
@@ -78,12 +90,9 @@ export function addFour(
   const c1 = load<u32>(columns, 4)
   const c2 = load<u32>(columns, 8)
   const c3 = load<u32>(columns, 12)
-  const end = order + ((<usize>count) << 2)
-  while (order < end) {
-    const row = bins + load<u32>(order) * stride
+  const end = entries + ((<usize>count) << 4)
+  for (; entries < end; entries += 16, row += stride) {
     const entry = v128.load(entries)
-    order += 4
-    entries += 16
     let at = histogram + ((<usize>load<u8>(row + c0)) << 4)
     v128.store(at, i64x2.add(v128.load(at), entry))
     at = histogram + ((<usize>load<u8>(row + c1)) << 4)
