@@ -22,3 +22,4 @@ export {
 export { type FlatTrees, scoreOfRow, TreeScorer } from './kernels/treeScorer.ts'
 export { SparseScores, sumOf } from './sparseScores.ts'
 export { TopK } from './topK.ts'
+export { type FoundVectors, TopKSearch, type TopKSearchOptions } from './kernels/topKSearch.ts'
