@@ -1,6 +1,7 @@
 import { modelErrors } from '../errors.ts'
 import { ials, ials192, ials256, ials64 } from './factors/ials.ts'
 import { ease, weightedEase } from './linear/ease.ts'
+import { blockAutoregression } from './linear/var.ts'
 import { itemKnn } from './neighbours/itemKnn.ts'
 import { rp3beta } from './neighbours/rp3beta.ts'
 import { userKnn } from './neighbours/userKnn.ts'
@@ -19,6 +20,7 @@ export const RECOMMENDERS: readonly RecommenderKind[] = [
   ials64,
   ials192,
   ials256,
+  blockAutoregression,
   itemKnn,
   userKnn,
   rp3beta,

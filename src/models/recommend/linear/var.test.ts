@@ -1,0 +1,4 @@
+import { testRecommender } from '../contract.ts'
+import { blockAutoregression } from './var.ts'
+
+testRecommender(blockAutoregression)
