@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { isJsonObject, type JsonObject } from '../base/index.ts'
 import { modelNames, reportsInWords } from '../training/index.ts'
 import { INSTALLATION } from './installation.ts'
-import { objectIn } from './jsonReading.ts'
+import { objectIn, textIn } from './jsonReading.ts'
 import type { Outcome } from './outcome.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -28,7 +28,7 @@ export async function evaluateAll(args: readonly string[], terminal: Terminal): 
     results,
     passedOver,
   }
-  const reasons = passedOver.map((one) => `${String(one['model'])}: ${String(one['message'])}`)
+  const reasons = passedOver.map((one) => `${textIn(one['model'])}: ${textIn(one['message'])}`)
   const words = [reportsInWords(results), ...reasons].join('\n')
   return { json, words: terminal.json ? '' : words, exitCode: results.length > 0 ? 0 : 1 }
 }

@@ -28,6 +28,42 @@ export const trainingErrors = defineErrors({
     remedy:
       'Read the data set anew for another measurement; nothing may be chosen by its test part.',
   },
+  TRAINING_FIT_FAILED: {
+    status: 500,
+    meaning: 'A model could not be fitted.',
+    remedy: 'The other models go on without it; report the message if it looks like a fault.',
+  },
+  TRAINING_BUSY: {
+    status: 409,
+    meaning: 'A training of this workspace is under way.',
+    remedy: 'Wait for its end; `attune models` shows how far it is.',
+  },
+  TRAINING_STOPPED: {
+    status: 500,
+    meaning: 'The training ended before a model was fitted; what was served is served on.',
+    remedy:
+      'The message says why. Give it more time (trainTimeLimitMs) or memory (trainMemoryBytes), or fewer models.',
+  },
+  TRAINING_UNKNOWN_VERSION: {
+    status: 404,
+    meaning: 'There is no model of this version.',
+    remedy: '`attune models` lists the versions that are kept.',
+  },
+  TRAINING_CORRUPT_VERSION: {
+    status: 409,
+    meaning: 'The file of a model is damaged, so it cannot be served.',
+    remedy: 'Promote another version, or train a new one.',
+  },
+  TRAINING_PROMOTION_RACED: {
+    status: 409,
+    meaning: 'Another model was promoted in the meantime, so this one was not.',
+    remedy: 'Look at `attune models` and promote again if it is still wanted.',
+  },
+  TRAINING_NOTHING_BEFORE: {
+    status: 409,
+    meaning: 'There is no earlier state to roll back to.',
+    remedy: '`attune models` lists the versions; promote one of them by name.',
+  },
   TRAINING_CORRUPT_SNAPSHOT: {
     status: 500,
     meaning: 'The snapshot of the live models cannot be read.',

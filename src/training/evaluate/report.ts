@@ -87,7 +87,7 @@ export function reportsInWords(reports: readonly JsonObject[]): string {
   const rows = reports.map((report) => {
     const values = objectIn(report['metrics'])
     return [
-      String(report['model']),
+      textIn(report['model']),
       ...metrics.map((name) => Number(values[name]).toFixed(4)),
       Number(report['fitCpuSeconds']).toFixed(2),
       String(Math.round(Number(report['peakRssBytes']) / 1e6)),
@@ -100,6 +100,10 @@ export function reportsInWords(reports: readonly JsonObject[]): string {
 }
 
 const cell = (text: string): string => text.padStart(18)
+
+function textIn(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
 
 function objectIn(value: Json | undefined): JsonObject {
   return value !== undefined && isJsonObject(value) ? value : {}

@@ -23,23 +23,23 @@ const HIDDEN = 0.2
  * The point is the first time that `rules` names in ISO 8601; without one, 80 % of the purchase lines lie before it.
  */
 export const transactions: ProtocolReader = async (tables, options) => {
-  const lines = await readLines(tables)
-  const split = splitTime(tables.dataset.rules, lines.time)
+  const read = await readLines(tables)
+  const split = splitTime(tables.dataset.rules, read.time)
+  const { lines, people } = ofEarlyCustomers(tables, read, split)
   const table = await readItems(tables)
   const { catalogue, numberOf } = boughtBefore(tables, lines, split)
   if (catalogue.items === 0) {
     throw trainingErrors.TRAINING_EMPTY_DATA('No purchase line lies before the split.')
   }
-  const { placeOf, codes } = idOrder(tables.people)
   const { histories: all, row } = groupEvents(
     {
-      person: lines.person.map((code) => placeOf[code] as number),
+      person: lines.person,
       item: lines.item.map((code) => numberOf[code] as number),
       order: lines.order,
       basket: Int32Array.from(lines.order),
       time: lines.time,
     },
-    codes.length,
+    people,
     catalogue.items,
   )
   const gain = Float64Array.from(row, (r) => lines.revenue[r] as number)
@@ -141,6 +141,32 @@ function splitTime(rules: string, time: Float64Array): number {
   const told = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(rules)?.[0]
   if (told !== undefined) return Date.parse(`${told}Z`) / DAY
   return time.slice().sort()[Math.floor((1 - HIDDEN) * time.length)] ?? 0
+}
+
+/** The lines of the customers who bought before the split, who are numbered in the order of their ids. */
+function ofEarlyCustomers(
+  tables: DatasetTables,
+  { person, item, order, time, revenue }: PurchaseLines,
+  split: number,
+): { readonly lines: PurchaseLines; readonly people: number } {
+  const early = new Uint8Array(tables.people.size)
+  person.forEach((code, r) => {
+    if ((time[r] as number) < split) early[code] = 1
+  })
+  const customers = idOrder(tables.people).codes.filter((code) => early[code] === 1)
+  const numberOf = new Int32Array(tables.people.size)
+  customers.forEach((code, number) => (numberOf[code] = number))
+  const kept = Uint32Array.from(person, (_, r) => r).filter((r) => early[person[r] as number] === 1)
+  return {
+    people: customers.length,
+    lines: {
+      person: Int32Array.from(kept, (r) => numberOf[person[r] as number] as number),
+      item: Int32Array.from(kept, (r) => item[r] as number),
+      order: Float64Array.from(kept, (r) => order[r] as number),
+      time: Float64Array.from(kept, (r) => time[r] as number),
+      revenue: Float64Array.from(kept, (r) => revenue[r] as number),
+    },
+  }
 }
 
 /**

@@ -1,0 +1,102 @@
+import { SparseScores, TopK } from '../../math/index.ts'
+import { historyOfQuestion, type Recommender } from '../../models/index.ts'
+import type { LiveModels } from '../liveModels.ts'
+import { addOpinions, type ModelCandidates, ModelReader } from '../modelShare.ts'
+import { entriesOf } from './replay.ts'
+import type { Half } from './timeCut.ts'
+import type { TrainingSet } from './trainingSet.ts'
+
+/** Weights of the model beside the live counts that are tried: 0 is the live counts alone, 1 the model alone. */
+export const WEIGHTS: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 1]
+const K = 10
+const DISCOUNTS = Float64Array.from({ length: K }, (_, place) => 1 / Math.log2(place + 2))
+const NOTHING: ModelCandidates = { items: new Int32Array(0), scores: new Float32Array(0) }
+
+/** ndcg@10 of each question, by the weight of the model. */
+export type BlendValues = ReadonlyMap<number, Float64Array>
+
+/**
+ * Asks for everybody of a half what would be served, the model blended with the live counts at each weight; what the
+ * person knows is left out of the lists.
+ * Cost: that of scoring, and about 0.1 ms a question and weight.
+ */
+export function tryBlends(
+  set: TrainingSet,
+  half: Half,
+  live: LiveModels,
+  model: Recommender | undefined,
+  weights: readonly number[],
+): BlendValues {
+  const { questions, first, last } = half
+  const reader = model === undefined ? undefined : new ModelReader(model)
+  const values = new Map(weights.map((weight) => [weight, new Float64Array(questions.count)]))
+  const list = new ListJudge(set.items)
+  const scores = new SparseScores()
+  const blended = new SparseScores()
+  blended.reserve(set.items)
+  for (let q = 0; q < questions.count; q++) {
+    scores.clear()
+    live.forPerson(entriesOf(set, first[q] as number, last[q] as number)).score(scores)
+    const history = historyOfQuestion(questions, q)
+    const candidates = reader?.candidates(history) ?? NOTHING
+    list.begin(history.item, questions.relevant, q)
+    for (const [weight, of] of values) {
+      blended.clear()
+      addOpinions(scores, candidates, weight, blended)
+      of[q] = list.ndcg(blended)
+    }
+    list.end()
+  }
+  return values
+}
+
+/** Measures lists of one question after the other. */
+class ListJudge {
+  readonly #best = new TopK()
+  readonly #known: Uint8Array
+  readonly #right: Uint8Array
+  #knownItems: Int32Array = NOTHING.items
+  #rightItems: Int32Array = NOTHING.items
+
+  constructor(items: number) {
+    this.#known = new Uint8Array(items)
+    this.#right = new Uint8Array(items)
+  }
+
+  begin(
+    known: Int32Array,
+    relevant: { readonly start: Uint32Array; readonly item: Int32Array },
+    q: number,
+  ): void {
+    this.#knownItems = known
+    this.#rightItems = relevant.item.subarray(relevant.start[q], relevant.start[q + 1])
+    this.#mark(1)
+  }
+
+  end(): void {
+    this.#mark(0)
+  }
+
+  /** Of the ten best that are new to the person; equal scores by the smaller number. */
+  ndcg(scores: SparseScores): number {
+    this.#best.reset(K)
+    for (let k = 0; k < scores.count; k++) {
+      const item = scores.touched[k] as number
+      const score = scores.get(item)
+      if (score > 0 && this.#known[item] === 0) this.#best.offer(item, score)
+    }
+    let gain = 0
+    this.#best.ranked().ids.forEach((item, place) => {
+      if (this.#right[item] === 1) gain += DISCOUNTS[place] as number
+    })
+    let ideal = 0
+    const most = Math.min(K, this.#rightItems.length)
+    for (let place = 0; place < most; place++) ideal += DISCOUNTS[place] as number
+    return gain / ideal
+  }
+
+  #mark(value: 0 | 1): void {
+    for (const item of this.#knownItems) this.#known[item] = value
+    for (const item of this.#rightItems) this.#right[item] = value
+  }
+}

@@ -1,0 +1,100 @@
+import type { Interval, ItemAttributes, Parameters } from '../../models/index.ts'
+import type { InteractionColumns } from '../../store/index.ts'
+import type { Gain } from './paired.ts'
+
+/** All that a fit is given; shared memory, so that handing it to a thread copies nothing. */
+export interface FitJob {
+  readonly columns: InteractionColumns
+  /** Items are 0 .. items-1, by the catalogue's numbers. */
+  readonly items: number
+  readonly attributes?: ItemAttributes
+  /** Names of the models to try; absent: all. */
+  readonly models?: readonly string[]
+  /** What is served now, to be beaten. */
+  readonly serving?: ServingModel
+  readonly seed: number
+  readonly threads: number
+  readonly memoryBytes: number
+  /** Milliseconds for choosing; what is not tried by then is passed over. */
+  readonly choosingMs: number
+}
+
+/** The model in service when a fit begins. */
+export interface ServingModel {
+  readonly version: string
+  readonly file: Uint8Array
+  readonly weight: number
+  /** Time of the newest event that it has seen, milliseconds. */
+  readonly seenTo: number
+}
+
+/** What there was to learn from. */
+export interface DataSummary {
+  readonly events: number
+  readonly people: number
+  /** Items with events. */
+  readonly items: number
+  /** Times of the oldest and the newest event, milliseconds. */
+  readonly from: number
+  readonly to: number
+  /** Events that were left out because models may not learn from them. */
+  readonly refused: number
+}
+
+/** One model that was tried, or why it was not. */
+export interface Tried {
+  readonly model: string
+  readonly parameters: Parameters
+  /** ndcg@10 on the choosing half of the cut, alone; absent when it failed. */
+  readonly ndcg?: number
+  readonly reason?: string
+}
+
+/** A mean over people of the judging half, with its 95 % bootstrap interval. */
+export interface Measured {
+  readonly ndcg: number
+  readonly interval: Interval
+}
+
+/** How the fitted model did on the half of the cut that nothing was chosen on. */
+export interface Judgement {
+  /** Milliseconds: where the cut lies. */
+  readonly cut: number
+  readonly people: number
+  /** Blended as it would be served. */
+  readonly blend: Measured
+  readonly alone: Measured
+  /** The live counts alone. */
+  readonly live: Measured
+  /** The version in service, blended as it is. */
+  readonly serving?: Measured
+  /** Set when the version in service had seen what comes after the cut, so that its recipe was fitted anew before it. */
+  readonly servingRefitted?: boolean
+  /** Over what is served now: the version in service, or the live counts. */
+  readonly gain: Gain
+  readonly better: boolean
+}
+
+/** What came of a fit. */
+export type FitResult =
+  | {
+      readonly outcome: 'fitted'
+      readonly model: string
+      readonly parameters: Parameters
+      /** Weight of the model beside the live counts. */
+      readonly weight: number
+      readonly judgement: Judgement
+      readonly data: DataSummary
+      readonly tried: readonly Tried[]
+      readonly file: Uint8Array
+    }
+  | {
+      readonly outcome: 'too-little' | 'no-model'
+      /** In words, for people. */
+      readonly why: string
+      readonly data: DataSummary
+      readonly tried: readonly Tried[]
+    }
+
+/** What a fit says while it goes on. */
+export type FitProgress = (step: string, done: number) => void

@@ -1,0 +1,260 @@
+import { AttuneError } from '../../base/index.ts'
+import {
+  bootstrapIntervals,
+  decodeModel,
+  encodeModel,
+  type FitContext,
+  type Recommender,
+  type RecommenderKind,
+  recommenderKind,
+  RECOMMENDERS,
+  type TrainingData,
+} from '../../models/index.ts'
+import { trainingErrors } from '../errors.ts'
+import { chooseSettings, type Setting } from '../evaluate/choose.ts'
+import { meanOf } from '../evaluate/scores.ts'
+import type { TrainingPart } from '../evaluate/sealedTest.ts'
+import type { LiveModels } from '../liveModels.ts'
+import { type BlendValues, tryBlends, WEIGHTS } from './blendTrial.ts'
+import type {
+  FitJob,
+  FitProgress,
+  FitResult,
+  Judgement,
+  Measured,
+  ServingModel,
+  Tried,
+} from './fitJob.ts'
+import { isBeyondNoise, pairedGain } from './paired.ts'
+import { replayLive } from './replay.ts'
+import { cutInTime, type TimeCut } from './timeCut.ts'
+import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
+import { summaryOf, whyTooLittle, whyTooFewAsked } from './tooLittle.ts'
+
+/** The metric that decides. */
+const MAIN = 'ndcg@10'
+/** Settings that are tried together with the live counts. */
+const FINALISTS = 3
+type Tell = (tried: Tried) => void
+
+/**
+ * Fits the model that serves best: chooses setting and weight on one half of a cut in time, judges the choice on the
+ * other, and fits it on everything. Fails only by a fault of ours; whatever the data are, the answer says what came of it.
+ */
+export async function fitModel(
+  job: FitJob,
+  progress: FitProgress,
+  now: () => number,
+): Promise<FitResult> {
+  progress('Sorting events', 0)
+  const set = trainingSet(job.columns, job.items)
+  const data = summaryOf(set, job.columns.refused)
+  const tried: Tried[] = []
+  const why = whyTooLittle(data)
+  if (why !== undefined) return { outcome: 'too-little', why, data, tried }
+  const { cut, unseen } = cutFor(set, job)
+  const few = whyTooFewAsked(cut)
+  if (few !== undefined) return { outcome: 'too-little', why: few, data, tried }
+  const context = contextOf(job, progress)
+  const tell: Tell = (trial) => {
+    tried.push(trial)
+    progress(inWords(trial), 0)
+  }
+  const settings = await choose(job, cut, context, tell, now)
+  if (settings.length === 0) {
+    const reason = 'no model could be fitted on these data'
+    return { outcome: 'no-model', why: reason, data, tried }
+  }
+  progress('Asking the live counts', 0)
+  const trial = new Trial(set, cut, replayLive(set, cut), job, context)
+  const best = await trial.best(settings, progress)
+  const judgement = await trial.judge(best, unseen)
+  const { kind, parameters } = best.setting
+  const fitting = { ...context, progress: (done: number) => progress(`Fitting ${kind.name}`, done) }
+  const recommender = await kind.fit(dataOf(job, historiesOf(set)), parameters, fitting)
+  return {
+    outcome: 'fitted',
+    model: kind.name,
+    parameters,
+    weight: best.weight,
+    judgement,
+    data,
+    tried,
+    file: encodeModel(recommender, parameters),
+  }
+}
+
+/** A cut that the version in service has not seen beyond, if enough happened since. */
+function cutFor(set: TrainingSet, { seed, serving }: FitJob): { cut: TimeCut; unseen: boolean } {
+  const usual = cutInTime(set, seed)
+  if (serving === undefined || usual.time > serving.seenTo) return { cut: usual, unseen: true }
+  const later = cutInTime(set, seed, serving.seenTo + 1)
+  return whyTooFewAsked(later) === undefined
+    ? { cut: later, unseen: true }
+    : { cut: usual, unseen: false }
+}
+
+function contextOf(job: FitJob, progress: FitProgress): FitContext {
+  return {
+    seed: job.seed,
+    threads: job.threads,
+    memoryLimit: job.memoryBytes,
+    progress: (done) => progress('', done),
+  }
+}
+
+function dataOf({ attributes }: FitJob, histories: TrainingData['histories']): TrainingData {
+  return { histories, ...(attributes && { attributes }) }
+}
+
+/** The settings that could be fitted on the cut, best first; empty when there was none. */
+async function choose(
+  job: FitJob,
+  { histories, choosing }: TimeCut,
+  context: FitContext,
+  tell: Tell,
+  now: () => number,
+): Promise<readonly Setting[]> {
+  const data = dataOf(job, histories)
+  const part: TrainingPart = {
+    data,
+    tasks: ['all'],
+    cut: () => ({ data, tasks: [{ task: 'all', questions: choosing.questions }] }),
+  }
+  const until = now() + job.choosingMs
+  const kinds = (job.models?.map(recommenderKind) ?? RECOMMENDERS).map((kind) =>
+    guarded(kind, () => now() < until),
+  )
+  const passed = kinds.filter((kind) => kind.suits?.(data) === false)
+  for (const { name, defaults } of passed) {
+    tell({ model: name, parameters: defaults, reason: 'does not suit these data' })
+  }
+  try {
+    const { ranked } = await chooseSettings(part, kinds, {
+      main: MAIN,
+      seed: job.seed,
+      context,
+      tried: ({ kind, parameters, values, reason }) => {
+        const ndcg = values?.get('all')
+        const outcome = ndcg === undefined ? { reason: reason ?? '' } : { ndcg }
+        tell({ model: kind.name, parameters, ...outcome })
+      },
+    })
+    return ranked.get('all') ?? []
+  } catch (error) {
+    if (error instanceof AttuneError && error.code === 'TRAINING_NO_MODEL') return []
+    throw error
+  }
+}
+
+/** A model whose failures, whatever they are, and whose lateness pass it over and leave the others alone. */
+function guarded(kind: RecommenderKind, inTime: () => boolean): RecommenderKind {
+  return {
+    ...kind,
+    fit: async (...given) => {
+      if (!inTime()) throw trainingErrors.TRAINING_FIT_FAILED('not tried: the time for choosing was up')
+      try {
+        return await kind.fit(...given)
+      } catch (cause) {
+        if (cause instanceof AttuneError) throw cause
+        const words = cause instanceof Error ? cause.message : String(cause)
+        throw trainingErrors.TRAINING_FIT_FAILED(`failed while fitting: ${words}`, { cause })
+      }
+    },
+  }
+}
+
+/** A setting with its weight, fitted on the cut. */
+interface Finalist {
+  readonly setting: Setting
+  readonly weight: number
+  readonly model: Recommender
+}
+
+/** Models together with the live counts, on a cut. */
+class Trial {
+  readonly #set: TrainingSet
+  readonly #cut: TimeCut
+  readonly #live: LiveModels
+  readonly #job: FitJob
+  readonly #context: FitContext
+
+  constructor(set: TrainingSet, cut: TimeCut, live: LiveModels, job: FitJob, context: FitContext) {
+    this.#set = set
+    this.#cut = cut
+    this.#live = live
+    this.#job = job
+    this.#context = context
+  }
+
+  /** The best of the leading settings of different models, and its weight. */
+  async best(settings: readonly Setting[], progress: FitProgress): Promise<Finalist> {
+    const leading = settings.filter(
+      ({ kind }, k) => settings.findIndex((other) => other.kind.name === kind.name) === k,
+    )
+    let best: (Finalist & { readonly value: number }) | undefined
+    for (const setting of leading.slice(0, FINALISTS)) {
+      progress(`Blending ${setting.kind.name}`, 0)
+      const model = await this.#fit(setting)
+      const values = this.#values(this.#cut.choosing, model, WEIGHTS)
+      for (const [weight, of] of values) {
+        const value = meanOf(of)
+        if (weight > 0 && value > (best?.value ?? -1)) best = { setting, weight, model, value }
+      }
+    }
+    if (best === undefined) throw trainingErrors.TRAINING_NO_MODEL()
+    return best
+  }
+
+  /** @param unseen whether the version in service has not seen what comes after the cut */
+  async judge({ model, weight }: Finalist, unseen: boolean): Promise<Judgement> {
+    const { judging, time } = this.#cut
+    const values = this.#values(judging, model, [0, weight, 1])
+    const blend = values.get(weight) ?? new Float64Array(0)
+    const live = values.get(0) ?? blend
+    const { serving } = this.#job
+    const served = serving && (await this.#servingValues(serving, unseen))
+    const gain = pairedGain(blend, served ?? live)
+    return {
+      cut: time,
+      people: judging.questions.count,
+      blend: this.#measured(blend),
+      alone: this.#measured(values.get(1) ?? blend),
+      live: this.#measured(live),
+      ...(served && { serving: this.#measured(served), servingRefitted: !unseen }),
+      gain,
+      better: isBeyondNoise(gain),
+    }
+  }
+
+  async #servingValues(serving: ServingModel, unseen: boolean): Promise<Float64Array> {
+    const { recommender, parameters } = decodeModel(serving.file)
+    const model = unseen
+      ? recommender
+      : await this.#fit({ kind: recommenderKind(recommender.name), parameters })
+    const values = this.#values(this.#cut.judging, model, [serving.weight])
+    return values.get(serving.weight) ?? new Float64Array(0)
+  }
+
+  #values(half: TimeCut['judging'], model: Recommender, weights: readonly number[]): BlendValues {
+    return tryBlends(this.#set, half, this.#live, model, weights)
+  }
+
+  #fit({ kind, parameters }: Setting): Promise<Recommender> {
+    return kind.fit(dataOf(this.#job, this.#cut.histories), parameters, this.#context)
+  }
+
+  #measured(values: Float64Array): Measured {
+    const [interval = [Number.NaN, Number.NaN]] = bootstrapIntervals([values], this.#job.seed)
+    return { ndcg: meanOf(values), interval }
+  }
+}
+
+/** One line on a trial. */
+function inWords({ model, parameters, ndcg, reason }: Tried): string {
+  const usual = recommenderKind(model).defaults
+  const changed = Object.entries(parameters).filter(([name, value]) => usual[name] !== value)
+  const name = [model, ...changed.map(([key, value]) => `${key}=${value}`)].join(' ')
+  return ndcg === undefined ? `${name}: ${reason}` : `${name}: ${MAIN} ${ndcg.toFixed(4)}`
+}
+

@@ -1,0 +1,179 @@
+import { randomInt, seededRandom } from '../../base/index.ts'
+import type { Histories, Questions } from '../../models/index.ts'
+import { MOST_REMEMBERED } from '../personHistory.ts'
+import { HistoryColumns } from './personEvents.ts'
+import { historiesBefore, type TrainingSet } from './trainingSet.ts'
+
+/** Share of the events that lies after the cut. */
+const HELD_OUT = 0.1
+/** Times that the place of the cut is estimated from. */
+const SAMPLED_TIMES = 100_000
+/** Distinct new items after the cut that count as right: what comes much later says little about a list of now. */
+const MOST_RIGHT = 10
+/** Questions of each half: the mean is known to about 2 %, and a trial takes seconds. */
+const MOST_QUESTIONS = 1_500
+/** Events that models are tried on. On more, people are drawn: choosing shall take minutes, not hours. */
+const MOST_EVENTS = 2_000_000
+
+/** One half of the questions, with where the person's events lie in the set. */
+export interface Half {
+  readonly questions: Questions
+  /** What the person had done when asked: the events first[q] .. last[q]-1 of the set. */
+  readonly first: Uint32Array
+  readonly last: Uint32Array
+}
+
+/**
+ * A cut in time inside a workspace's own data, as like to serving as can be: models see what was before it; then people
+ * are asked for with what they had done, also those who were new after the cut.
+ */
+export interface TimeCut {
+  /** Milliseconds; events at this time or later were not seen. */
+  readonly time: number
+  /** What models are fitted on. */
+  readonly histories: Histories
+  /** People of the set, and where each one's seen events end. */
+  readonly people: Int32Array
+  readonly end: (person: number) => number
+  /** Settings are chosen on the first half, and judged on the second, which has other people. */
+  readonly choosing: Half
+  readonly judging: Half
+}
+
+/**
+ * Cuts where the newest tenth of the events begins, or at `notBefore` when that is later.
+ * Cost: linear; draws people from a set of more than 2 million events.
+ */
+export function cutInTime(set: TrainingSet, seed: number, notBefore = -Infinity): TimeCut {
+  const time = Math.max(notBefore, timeOfCut(set, seed))
+  const end = (p: number): number => firstAtOrAfter(set, p, time)
+  const people = somePeople(set, seed)
+  const asked = drawn(people, seed + 1).filter((p) => end(p) < (set.start[p + 1] as number))
+  const choosing = new HalfBuilder(set)
+  const judging = new HalfBuilder(set)
+  for (const p of asked) {
+    const half = choosing.count > judging.count ? judging : choosing
+    if (half.count === MOST_QUESTIONS) break
+    half.ask(p, end(p))
+  }
+  return {
+    time,
+    people,
+    end,
+    histories: historiesBefore(set, people, end),
+    choosing: choosing.half(),
+    judging: judging.half(),
+  }
+}
+
+function timeOfCut({ time }: TrainingSet, seed: number): number {
+  const random = seededRandom(seed)
+  const count = Math.min(time.length, SAMPLED_TIMES)
+  const sample =
+    count === time.length
+      ? time.slice()
+      : Float64Array.from({ length: count }, () => time[randomInt(random, time.length)] as number)
+  sample.sort()
+  return sample[Math.floor((1 - HELD_OUT) * count)] ?? 0
+}
+
+function firstAtOrAfter({ start, time }: TrainingSet, person: number, at: number): number {
+  let low = start[person] as number
+  let high = start[person + 1] as number
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((time[middle] as number) < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Everybody, or so many people that they have 2 million events, in rising order. */
+function somePeople({ people, start }: TrainingSet, seed: number): Int32Array {
+  const all = Int32Array.from({ length: people }, (_, p) => p)
+  if ((start[people] as number) <= MOST_EVENTS) return all
+  const order = drawn(all, seed)
+  let events = 0
+  const kept = order.findIndex((p) => {
+    events += (start[p + 1] as number) - (start[p] as number)
+    return events > MOST_EVENTS
+  })
+  return order.slice(0, kept).sort()
+}
+
+/** In a random order (Fisher and Yates). */
+function drawn(people: Int32Array, seed: number): Int32Array {
+  const random = seededRandom(seed)
+  const order = people.slice()
+  for (let k = 0; k < order.length; k++) {
+    const other = k + randomInt(random, order.length - k)
+    const before = order[k] as number
+    order[k] = order[other] as number
+    order[other] = before
+  }
+  return order
+}
+
+/** Collects questions. */
+class HalfBuilder {
+  readonly #set: TrainingSet
+  readonly #first: number[] = []
+  readonly #last: number[] = []
+  readonly #right: number[] = []
+  readonly #rightStart = [0]
+
+  constructor(set: TrainingSet) {
+    this.#set = set
+  }
+
+  get count(): number {
+    return this.#first.length
+  }
+
+  /** What comes after the cut, or for somebody new after the first half of it, and is new to the person. */
+  ask(person: number, cut: number): void {
+    const { start, item } = this.#set
+    const first = start[person] as number
+    const end = start[person + 1] as number
+    const last = cut > first ? cut : first + Math.ceil((end - first) / 2)
+    const known = new Set(item.subarray(first, last))
+    const right = new Set<number>()
+    for (let e = last; e < end && right.size < MOST_RIGHT; e++) {
+      const i = item[e] as number
+      if (!known.has(i)) right.add(i)
+    }
+    if (right.size === 0) return
+    this.#first.push(Math.max(first, last - MOST_REMEMBERED))
+    this.#last.push(last)
+    this.#right.push(...right)
+    this.#rightStart.push(this.#right.length)
+  }
+
+  half(): Half {
+    const first = Uint32Array.from(this.#first)
+    const last = Uint32Array.from(this.#last)
+    const count = first.length
+    const room = last.reduce((sum, to, q) => sum + to - (first[q] as number), 0)
+    const columns = new HistoryColumns(room)
+    const start = new Uint32Array(count + 1)
+    for (let q = 0; q < count; q++) {
+      const at = start[q] as number
+      start[q + 1] = columns.write(this.#set, first[q] as number, last[q] as number, at)
+    }
+    const { items } = this.#set
+    const questions: Questions = {
+      count,
+      events: columns.histories(start, items),
+      from: start.subarray(0, count),
+      to: start.subarray(1),
+      relevant: {
+        start: Uint32Array.from(this.#rightStart),
+        item: Int32Array.from(this.#right),
+      },
+      one: false,
+      candidates: items,
+      masked: true,
+    }
+    return { questions, first, last }
+  }
+}
