@@ -11,7 +11,8 @@ export { RowSums } from './kernels/rowSums.ts'
 export { gramBytes, gramInto } from './kernels/sparseAlgebra.ts'
 export { inverseBytes, SymmetricInverse } from './kernels/symmetricInverse.ts'
 export { ItemSet } from './itemSet.ts'
-export { type NeighbourLists, nearestItems, type SimilarityOptions } from './kernels/itemItem.ts'
+export { nearestItems, type SimilarityOptions } from './kernels/itemItem.ts'
+export { type NeighbourLists, sparseProduct } from './kernels/sparseProduct.ts'
 export { findTreeBins, type TreeBins } from './kernels/treeBins.ts'
 export {
   type GrownTree,

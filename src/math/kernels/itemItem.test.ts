@@ -121,6 +121,6 @@ describe('nearestItems', () => {
       ],
     ])
     const x = Float32Array.of(1, Number.POSITIVE_INFINITY)
-    await expect(nearestItems(sound, { ...options, x })).rejects.toThrow(/items/)
+    await expect(nearestItems(sound, { ...options, x })).rejects.toThrow(/columns/)
   })
 })

@@ -1,6 +1,7 @@
 import { type CsrMatrix, transposed } from '../csrMatrix.ts'
 import { TopK } from '../topK.ts'
-import type { NeighbourLists, SimilarityOptions } from './itemItem.ts'
+import type { SimilarityOptions } from './itemItem.ts'
+import type { NeighbourLists } from './sparseProduct.ts'
 
 /** As `nearestItems`, in plain TypeScript, with the same roundings: what the kernel is held to. */
 export function plainNearestItems(matrix: CsrMatrix, options: SimilarityOptions): NeighbourLists {

@@ -1,42 +1,46 @@
 import { cut, rank } from './shared/bestK'
 
-/** Items that a thread takes at once. */
+/** Rows that a thread takes at once. */
 const BLOCK = 8
 
 /**
- * For the items from .. to-1: the `keep` items with the highest positive similarity.
+ * For the rows from .. to-1 of a product of sparse matrices: the `keep` columns with the largest positive
+ * entries.
  *
- * S_ij = Σ_u left_ui · a_uj is summed row by row into a dense accumulator (Gustavson, "Two Fast Algorithms
- * for Sparse Matrices", 1978); the similarity is S_ij · x_j (form 0), S_ij / (x_i · x_j + shrinkage)
- * (form 1) or S_ij / (x_i + x_j - S_ij + shrinkage) (form 2).
+ * S_ij = Σ_u left_iu · right_uj is summed row by row into a dense accumulator (Gustavson, "Two Fast Algorithms
+ * for Sparse Matrices", 1978); the entry is S_ij · x_j (form 0), S_ij / (x_i · x_j + shrinkage) (form 1) or
+ * S_ij / (x_i + x_j - S_ij + shrinkage) (form 2).
  *
- * Then the sums are read four at a time. A row with few products marks the groups of 16 items that it
+ * Then the sums are read four at a time. A row with few products marks the groups of 16 columns that it
  * touches, and only these are read.
  *
- * @param control i32: the next item (`from` at the start), the next thread's number (0 at the start)
- * @param itemStart items + 1, and for each entry its person and left factor
- * @param personStart people + 1, and for each entry its item and value; personValue 0: all values are 1
- * @param x per item, padded with zeros to a multiple of 16
- * @param scratch per thread `scratchBytes`: a sum per item (padded to 16), a mark per 16 items (padded to
+ * @param control i32: the next row (`from` at the start), the next thread's number (0 at the start)
+ * @param leftStart rows + 1, and for each entry its column and value
+ * @param rightStart as many + 1 as left has columns, and for each entry its column and value; rightValue 0:
+ * all values are 1
+ * @param x per column, padded with zeros to a multiple of 16
+ * @param leaveOutDiagonal 1: the entries S_ii do not count
+ * @param ranked 0: the entries of a row come by rising column
+ * @param scratch per thread `scratchBytes`: a sum per column (padded to 16), a mark per 16 columns (padded to
  * 16 bytes), all zero, and the workspace of bestK with `capacity` >= keep + 16 places
- * @param ranked 0: the neighbours of an item come by rising id
- * @param counts per item of this call: how many are kept; ids, scores: `keep` places each
+ * @param counts per row of this call: how many are kept; ids, scores: `keep` places each
  */
-export function nearest(
+export function largest(
   control: usize,
   from: i32,
   to: i32,
-  items: i32,
-  itemStart: usize,
-  itemPerson: usize,
-  itemLeft: usize,
-  personStart: usize,
-  personItem: usize,
-  personValue: usize,
+  columns: i32,
+  leftStart: usize,
+  leftColumn: usize,
+  leftValue: usize,
+  rightStart: usize,
+  rightColumn: usize,
+  rightValue: usize,
   form: i32,
   x: usize,
   shrinkage: f32,
   keep: i32,
+  leaveOutDiagonal: i32,
   ranked: i32,
   capacity: i32,
   scratch: usize,
@@ -45,25 +49,25 @@ export function nearest(
   ids: usize,
   scores: usize,
 ): void {
-  const padded = (items + 15) & ~15
+  const padded = (columns + 15) & ~15
   const sums = scratch + <usize>atomic.add<i32>(control + 4, 1) * scratchBytes
   const marks = sums + ((<usize>padded) << 2)
   const workspace = marks + <usize>(((padded >> 4) + 15) & ~15)
-  const leftAt = itemLeft - itemPerson
+  const leftAt = leftValue - leftColumn
   for (;;) {
     const first = atomic.add<i32>(control, BLOCK)
     if (first >= to) return
     const end = min(first + BLOCK, to)
     for (let i = first; i < end; i++) {
-      const begin = itemPerson + ((<usize>load<u32>(itemStart + ((<usize>i) << 2))) << 2)
-      const stop = itemPerson + ((<usize>load<u32>(itemStart + ((<usize>i) << 2), 4)) << 2)
-      const whole = productsOf(begin, stop, personStart) > padded >> 1
-      if (!whole) addMarked(begin, stop, leftAt, personStart, personItem, personValue, sums, marks)
-      else if (personValue === 0) addUnits(begin, stop, leftAt, personStart, personItem, sums)
-      else addRows(begin, stop, leftAt, personStart, personItem, personValue, sums)
-      store<f32>(sums + ((<usize>i) << 2), 0)
+      const begin = leftColumn + ((<usize>load<u32>(leftStart + ((<usize>i) << 2))) << 2)
+      const stop = leftColumn + ((<usize>load<u32>(leftStart + ((<usize>i) << 2), 4)) << 2)
+      const whole = productsOf(begin, stop, rightStart) > padded >> 1
+      if (!whole) addMarked(begin, stop, leftAt, rightStart, rightColumn, rightValue, sums, marks)
+      else if (rightValue === 0) addUnits(begin, stop, leftAt, rightStart, rightColumn, sums)
+      else addRows(begin, stop, leftAt, rightStart, rightColumn, rightValue, sums)
+      if (leaveOutDiagonal) store<f32>(sums + ((<usize>i) << 2), 0)
 
-      const xi = load<f32>(x + ((<usize>i) << 2))
+      const xi: f32 = form === 0 ? 1 : load<f32>(x + ((<usize>i) << 2))
       const a: f32 = form === 1 ? xi : 1
       const b: f32 = form === 2 ? shrinkage + xi : shrinkage
       const c: f32 = form === 2 ? 1 : 0
@@ -96,10 +100,10 @@ export function nearest(
 }
 
 /** Number of products that a row takes. */
-function productsOf(begin: usize, stop: usize, personStart: usize): i32 {
+function productsOf(begin: usize, stop: usize, rightStart: usize): i32 {
   let products = 0
   for (let e = begin; e < stop; e += 4) {
-    const at = personStart + ((<usize>load<i32>(e)) << 2)
+    const at = rightStart + ((<usize>load<i32>(e)) << 2)
     products += load<i32>(at, 4) - load<i32>(at)
   }
   return products
@@ -109,15 +113,15 @@ function addUnits(
   begin: usize,
   stop: usize,
   leftAt: usize,
-  personStart: usize,
-  personItem: usize,
+  rightStart: usize,
+  rightColumn: usize,
   sums: usize,
 ): void {
   for (let e = begin; e < stop; e += 4) {
     const left = load<f32>(e + leftAt)
-    const at = personStart + ((<usize>load<i32>(e)) << 2)
-    const end = personItem + ((<usize>load<u32>(at, 4)) << 2)
-    let p = personItem + ((<usize>load<u32>(at)) << 2)
+    const at = rightStart + ((<usize>load<i32>(e)) << 2)
+    const end = rightColumn + ((<usize>load<u32>(at, 4)) << 2)
+    let p = rightColumn + ((<usize>load<u32>(at)) << 2)
     for (; p + 12 < end; p += 16) {
       const one = sums + ((<usize>load<i32>(p)) << 2)
       const two = sums + ((<usize>load<i32>(p, 4)) << 2)
@@ -139,17 +143,17 @@ function addRows(
   begin: usize,
   stop: usize,
   leftAt: usize,
-  personStart: usize,
-  personItem: usize,
-  personValue: usize,
+  rightStart: usize,
+  rightColumn: usize,
+  rightValue: usize,
   sums: usize,
 ): void {
-  const valueAt = personValue - personItem
+  const valueAt = rightValue - rightColumn
   for (let e = begin; e < stop; e += 4) {
     const left = load<f32>(e + leftAt)
-    const at = personStart + ((<usize>load<i32>(e)) << 2)
-    const end = personItem + ((<usize>load<u32>(at, 4)) << 2)
-    let p = personItem + ((<usize>load<u32>(at)) << 2)
+    const at = rightStart + ((<usize>load<i32>(e)) << 2)
+    const end = rightColumn + ((<usize>load<u32>(at, 4)) << 2)
+    let p = rightColumn + ((<usize>load<u32>(at)) << 2)
     for (; p + 12 < end; p += 16) {
       const v = p + valueAt
       const one = sums + ((<usize>load<i32>(p)) << 2)
@@ -168,33 +172,33 @@ function addRows(
   }
 }
 
-/** As the two above, and marks the groups of 16 items that are touched. */
+/** As the two above, and marks the groups of 16 columns that are touched. */
 function addMarked(
   begin: usize,
   stop: usize,
   leftAt: usize,
-  personStart: usize,
-  personItem: usize,
-  personValue: usize,
+  rightStart: usize,
+  rightColumn: usize,
+  rightValue: usize,
   sums: usize,
   marks: usize,
 ): void {
-  const valueAt = personValue - personItem
+  const valueAt = rightValue - rightColumn
   for (let e = begin; e < stop; e += 4) {
     const left = load<f32>(e + leftAt)
-    const at = personStart + ((<usize>load<i32>(e)) << 2)
-    const end = personItem + ((<usize>load<u32>(at, 4)) << 2)
-    for (let p = personItem + ((<usize>load<u32>(at)) << 2); p < end; p += 4) {
+    const at = rightStart + ((<usize>load<i32>(e)) << 2)
+    const end = rightColumn + ((<usize>load<u32>(at, 4)) << 2)
+    for (let p = rightColumn + ((<usize>load<u32>(at)) << 2); p < end; p += 4) {
       const j = load<i32>(p)
       const sum = sums + ((<usize>j) << 2)
-      const product = personValue === 0 ? left : left * load<f32>(p + valueAt)
+      const product = rightValue === 0 ? left : left * load<f32>(p + valueAt)
       store<u8>(marks + <usize>(j >> 4), 1)
       store<f32>(sum, load<f32>(sum) + product)
     }
   }
 }
 
-/** Adds those of 16 items whose similarity exceeds the floor to the workspace, and clears their sums. */
+/** Adds those of 16 columns whose entry exceeds the floor to the workspace, and clears their sums. */
 function readGroup(
   sums: usize,
   first: i32,
