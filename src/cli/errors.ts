@@ -63,11 +63,6 @@ export const cliErrors = defineErrors({
     meaning: 'The import was stopped before its end.',
     remedy: 'Run the same command again: it goes on where it stopped.',
   },
-  CLI_NOT_IN_THIS_VERSION: {
-    status: 501,
-    meaning: 'The command is planned and not in this version.',
-    remedy: 'See CHANGELOG.md for what each version holds.',
-  },
   CLI_DOCTOR_FOUND: {
     status: 500,
     meaning: 'Something is wrong with this installation.',

@@ -13,3 +13,15 @@ export {
 } from './liveModels.ts'
 export type { ObservedInteraction } from './observation.ts'
 export type { SnapshotJob } from './snapshot.ts'
+export {
+  ModelPointer,
+  PROMOTE,
+  type Promotion,
+  promotionCommand,
+  readPromotion,
+  type Serving,
+} from './modelPointer.ts'
+export { addOpinions } from './modelShare.ts'
+export { type Manifest, ModelRegistry } from './registry.ts'
+export { ServedModel } from './servedModel.ts'
+export { Trainer, type TrainingReport, type TrainingState, type TrainOptions } from './trainer.ts'

@@ -108,6 +108,21 @@ describe('chooseSettings', () => {
     })
   })
 
+  test('takes the first as it is when the data are too small to be cut', async () => {
+    const sequences = [['user', 'item', 'position'], ...[1, 2, 3].map((k) => ['a', k, k])]
+    const small = await openDataset(folders.write('next-item', { sequences }), { attributes: true })
+    const kinds = [stepper('a', 1, [1, 2]), stepper('b', 2)]
+    const { ranked, trials, tooSmall } = await chooseSettings(small.training, kinds, {
+      main: 'ndcg@10',
+      context: { seed: 1, threads: 1 },
+      seed: 1,
+      tried: () => undefined,
+    })
+    expect(tooSmall).toBe(true)
+    expect(trials).toEqual([])
+    expect(ranked.get('all')?.map(({ kind }) => kind.name)).toEqual(['a', 'b'])
+  })
+
   test('a fault of ours is not passed over', async () => {
     const broken = { ...stepper('a', 1), fit: () => Promise.reject(new TypeError('broken')) }
     await expect(choose(broken, stepper('b', 2))).rejects.toThrow(TypeError)

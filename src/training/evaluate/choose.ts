@@ -37,6 +37,8 @@ export interface Chosen {
   /** For each task the settings that could be fitted on the cut, best first; at least one. */
   readonly ranked: ReadonlyMap<Task, readonly Setting[]>
   readonly trials: readonly Trial[]
+  /** Set when the data are too small to be cut: the settings are as they came then. */
+  readonly tooSmall?: boolean
 }
 
 /** Models whose other settings are tried after the first of each: a poor start is seldom made good by settings. */
@@ -56,7 +58,7 @@ function settingsOf(kind: RecommenderKind, part: TrainingPart): readonly Setting
 /**
  * Chooses for each task the best of the settings that the kinds propose, by the main metric on one cut inside the
  * training part. Among several kinds each is tried with its first setting, then the best three with their others.
- * With a single setting nothing is tried.
+ * With a single setting, or data too small to be cut, nothing is tried.
  * Cost: a fit and at most 8,000 questions for each trial.
  * @throws TRAINING_NO_MODEL when none could be fitted
  */
@@ -74,6 +76,10 @@ export async function chooseSettings(
     return { ranked: new Map(part.tasks.map((task) => [task, [only]])), trials: [] }
   }
   const cut = part.cut(choosing.seed)
+  if (cut.tasks.every(({ questions }) => questions.count === 0)) {
+    const heads = settings.flatMap((of) => of.slice(0, 1))
+    return { ranked: new Map(part.tasks.map((task) => [task, heads])), trials: [], tooSmall: true }
+  }
   const trials: Trial[] = []
   const tryAll = async (some: readonly Setting[]): Promise<void> => {
     for (const setting of some) {
@@ -116,7 +122,7 @@ async function tryOut(setting: Setting, cut: Cut, choosing: Choosing): Promise<T
     const values = new Map<Task, number>()
     for (const { task, questions } of cut.tasks) {
       const [of = new Float64Array(0)] = answerQuestions(recommender, questions, [metric]).values
-      // Data too small to be cut ask nothing: all settings are alike then.
+      // Without questions about a task all settings are alike for it.
       values.set(task, of.length === 0 ? 0 : meanOf(of))
     }
     return { ...setting, values }

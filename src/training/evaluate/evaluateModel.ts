@@ -68,6 +68,9 @@ export async function evaluateModel(
   options: EvaluationOptions,
 ): Promise<EvaluationReport> {
   const { value, costs } = await measured(() => choose(dataset, options))
+  if (value.tooSmall === true) {
+    options.say('The training part is too small to be cut: nothing was compared.')
+  }
   const fitted = await fitAll(dataset, value, options)
   const { data } = dataset.training
   const scores = await dataset.test.open(fitted, {

@@ -1,6 +1,7 @@
 import type { Interval, ItemAttributes, Parameters } from '../../models/index.ts'
 import type { InteractionColumns } from '../../store/index.ts'
 import type { Gain } from './paired.ts'
+import type { Speed } from './speed.ts'
 
 /** All that a fit is given; shared memory, so that handing it to a thread copies nothing. */
 export interface FitJob {
@@ -83,6 +84,7 @@ export type FitResult =
       readonly parameters: Parameters
       /** Weight of the model beside the live counts. */
       readonly weight: number
+      readonly speed: Speed
       readonly judgement: Judgement
       readonly data: DataSummary
       readonly tried: readonly Tried[]

@@ -26,6 +26,7 @@ import type {
   Tried,
 } from './fitJob.ts'
 import { isBeyondNoise, pairedGain } from './paired.ts'
+import { isQuickEnough, type Speed, speedOf } from './speed.ts'
 import { replayLive } from './replay.ts'
 import { cutInTime, type TimeCut } from './timeCut.ts'
 import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
@@ -61,13 +62,13 @@ export async function fitModel(
     progress(inWords(trial), 0)
   }
   const settings = await choose(job, cut, context, tell, now)
-  if (settings.length === 0) {
-    const reason = 'no model could be fitted on these data'
+  progress('Asking the live counts', 0)
+  const trial = new Trial(set, cut, job, context, now)
+  const best = await trial.best(settings, progress)
+  if (best === undefined) {
+    const reason = 'No model could be fitted on these data and be served quickly enough.'
     return { outcome: 'no-model', why: reason, data, tried }
   }
-  progress('Asking the live counts', 0)
-  const trial = new Trial(set, cut, replayLive(set, cut), job, context)
-  const best = await trial.best(settings, progress)
   const judgement = await trial.judge(best, unseen)
   const { kind, parameters } = best.setting
   const fitting = { ...context, progress: (done: number) => progress(`Fitting ${kind.name}`, done) }
@@ -77,6 +78,7 @@ export async function fitModel(
     model: kind.name,
     parameters,
     weight: best.weight,
+    speed: best.speed,
     judgement,
     data,
     tried,
@@ -152,7 +154,8 @@ function guarded(kind: RecommenderKind, inTime: () => boolean): RecommenderKind 
   return {
     ...kind,
     fit: async (...given) => {
-      if (!inTime()) throw trainingErrors.TRAINING_FIT_FAILED('not tried: the time for choosing was up')
+      if (!inTime())
+        throw trainingErrors.TRAINING_FIT_FAILED('not tried: the time for choosing was up')
       try {
         return await kind.fit(...given)
       } catch (cause) {
@@ -169,6 +172,7 @@ interface Finalist {
   readonly setting: Setting
   readonly weight: number
   readonly model: Recommender
+  readonly speed: Speed
 }
 
 /** Models together with the live counts, on a cut. */
@@ -178,31 +182,42 @@ class Trial {
   readonly #live: LiveModels
   readonly #job: FitJob
   readonly #context: FitContext
+  readonly #now: () => number
 
-  constructor(set: TrainingSet, cut: TimeCut, live: LiveModels, job: FitJob, context: FitContext) {
+  constructor(set: TrainingSet, cut: TimeCut, job: FitJob, context: FitContext, now: () => number) {
     this.#set = set
     this.#cut = cut
-    this.#live = live
+    this.#live = replayLive(set, cut)
     this.#job = job
     this.#context = context
+    this.#now = now
   }
 
   /** The best of the leading settings of different models, and its weight. */
-  async best(settings: readonly Setting[], progress: FitProgress): Promise<Finalist> {
+  async best(settings: readonly Setting[], progress: FitProgress): Promise<Finalist | undefined> {
     const leading = settings.filter(
       ({ kind }, k) => settings.findIndex((other) => other.kind.name === kind.name) === k,
     )
     let best: (Finalist & { readonly value: number }) | undefined
-    for (const setting of leading.slice(0, FINALISTS)) {
-      progress(`Blending ${setting.kind.name}`, 0)
+    let tried = 0
+    for (const setting of leading) {
+      if (tried === FINALISTS) break
+      const { name } = setting.kind
+      progress(`Blending ${name}`, 0)
       const model = await this.#fit(setting)
+      const speed = speedOf(model, this.#cut.choosing, this.#now)
+      if (!isQuickEnough(speed)) {
+        progress(`${name}: too slow to serve, ${speed.candidates.toFixed(1)} ms a person`, 0)
+        continue
+      }
+      tried++
       const values = this.#values(this.#cut.choosing, model, WEIGHTS)
       for (const [weight, of] of values) {
         const value = meanOf(of)
-        if (weight > 0 && value > (best?.value ?? -1)) best = { setting, weight, model, value }
+        if (weight > 0 && value > (best?.value ?? -1))
+          best = { setting, weight, model, speed, value }
       }
     }
-    if (best === undefined) throw trainingErrors.TRAINING_NO_MODEL()
     return best
   }
 
@@ -257,4 +272,3 @@ function inWords({ model, parameters, ndcg, reason }: Tried): string {
   const name = [model, ...changed.map(([key, value]) => `${key}=${value}`)].join(' ')
   return ndcg === undefined ? `${name}: ${reason}` : `${name}: ${MAIN} ${ndcg.toFixed(4)}`
 }
-

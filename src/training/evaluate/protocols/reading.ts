@@ -47,10 +47,6 @@ export async function readPeople(
   options: ReadOptions,
 ): Promise<PeopleData> {
   const rows = await readEvents(tables, role, columns)
-  if (rows.item.length === 0) {
-    const file = tables.dataset.files.get(role) ?? role
-    throw trainingErrors.TRAINING_EMPTY_DATA(`${file} holds a header and no rows.`)
-  }
   const table = await readItems(tables)
   const catalogue = catalogueOf(tables.items)
   const { placeOf: personOf, codes } = idOrder(tables.people)
@@ -63,6 +59,10 @@ export async function readPeople(
     codes.length,
     catalogue.items,
   )
+  if (histories.item.length === 0) {
+    const file = tables.dataset.files.get(role) ?? role
+    throw trainingErrors.TRAINING_EMPTY_DATA(`${file} holds no rows that count.`)
+  }
   const attributes = table && options.attributes ? attributesOf(table, catalogue) : undefined
   const ordered = rows.order !== undefined || rows.time !== undefined
   return {
