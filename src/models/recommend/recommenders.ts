@@ -2,6 +2,8 @@ import { modelErrors } from '../errors.ts'
 import { ials, ials192, ials256, ials64 } from './factors/ials.ts'
 import { ease, weightedEase } from './linear/ease.ts'
 import { blockAutoregression } from './linear/var.ts'
+import { linearFilter } from './graph/linearFilter.ts'
+import { turboCf } from './graph/turboCf.ts'
 import { itemKnn } from './neighbours/itemKnn.ts'
 import { rp3beta } from './neighbours/rp3beta.ts'
 import { userKnn } from './neighbours/userKnn.ts'
@@ -20,15 +22,17 @@ export const RECOMMENDERS: readonly RecommenderKind[] = [
   ials64,
   ials192,
   ials256,
+  ease,
+  weightedEase,
   blockAutoregression,
   itemKnn,
   userKnn,
   rp3beta,
+  turboCf,
+  linearFilter,
   markov,
   transitions,
   vsknn,
-  ease,
-  weightedEase,
   stan,
   stanTransitions,
 ]

@@ -6,6 +6,7 @@ import { SectionReader } from '../savedState.ts'
 import { readMatrix } from '../sequences/recentRows.ts'
 import { newestEvents } from './historyItems.ts'
 import { ItemRows } from './itemRows.ts'
+import { checkNeighbourMemory } from './neighbourMemory.ts'
 import { powerSimilarity, sumsOf } from './powerSimilarity.ts'
 
 export type ItemKnnParameters = {
@@ -30,16 +31,6 @@ export type ItemKnnParameters = {
 }
 
 const NAME = 'item-knn'
-
-/** Bytes that the lists of neighbours and the matrix take at most while they are made. */
-function checkMemory(people: number, items: number, entries: number, keep: number, limit?: number) {
-  const bytes = 40 * entries + 8 * items * Math.min(keep, items) + 8 * (people + items)
-  if (limit !== undefined && bytes > limit) {
-    throw modelErrors.MODELS_TOO_LARGE(
-      `Item neighbours need ${Math.ceil(bytes / 2 ** 20)} MiB of ${Math.floor(limit / 2 ** 20)}; keep fewer per item.`,
-    )
-  }
-}
 
 export const itemKnn: RecommenderKind<ItemKnnParameters> = {
   name: NAME,
@@ -76,13 +67,7 @@ export const itemKnn: RecommenderKind<ItemKnnParameters> = {
   ],
   async fit(data, parameters, context) {
     const histories = newestEvents(data.histories, parameters.newest)
-    checkMemory(
-      histories.people,
-      histories.items,
-      histories.item.length,
-      parameters.keep,
-      context.memoryLimit,
-    )
+    checkNeighbourMemory(histories, parameters.keep, context)
     const matrix = interactionMatrix(histories, parameters.binary)
     return new ItemRows(NAME, await similarities(matrix, parameters, context), parameters)
   },

@@ -4,6 +4,7 @@ import type { RecommenderKind } from '../recommender.ts'
 import { SectionReader } from '../savedState.ts'
 import { readMatrix } from '../sequences/recentRows.ts'
 import { ItemRows } from './itemRows.ts'
+import { checkNeighbourMemory } from './neighbourMemory.ts'
 import { powerSimilarity } from './powerSimilarity.ts'
 
 export type Rp3betaParameters = {
@@ -32,6 +33,7 @@ export const rp3beta: RecommenderKind<Rp3betaParameters> = {
     { alpha: 1, beta: 0.6 },
   ],
   async fit({ histories }, { keep, alpha, beta }, context) {
+    checkNeighbourMemory(histories, keep, context)
     // The factor of the row, d_i^−alpha, falls out when rows are made to sum to 1.
     const powers = { personPower: alpha, power: 1, rowPower: 0, columnPower: beta, keep }
     const matrix = await powerSimilarity(interactionMatrix(histories), powers, context)
