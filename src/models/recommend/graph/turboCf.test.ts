@@ -49,8 +49,10 @@ test.each([
     model.score(historyOf(historiesOf(ITEMS, [[i]]), 0), scores)
     scores.forEach((score, j) => {
       const expected = i === j ? 0 : Math.max(0, filtered(i, j))
-      // Degree 3 leaves out the small negative entries of its inner product.
-      expect(score).toBeCloseTo(expected, filter === 3 ? 4 : 6)
+      // Degree 3 leaves out negative entries of its inner product, which are parts of -.01 P³.
+      const left = filter === 3 ? 0.01 * (p3[i]?.[j] ?? 0) : 0
+      expect(score).toBeGreaterThan(expected - 1e-6)
+      expect(score).toBeLessThan(expected + left + 1e-6)
     })
   }
 })
