@@ -32,6 +32,13 @@ import { cutInTime, type TimeCut } from './timeCut.ts'
 import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
 import { summaryOf, whyTooLittle, whyTooFewAsked } from './tooLittle.ts'
 
+/** Milliseconds from any zero. */
+export interface FitClock {
+  readonly now: () => number
+  /** Time that this thread has worked: what others do on the machine must not decide which model is quick enough. */
+  readonly cpu: () => number
+}
+
 /** The metric that decides. */
 const MAIN = 'ndcg@10'
 /** Settings that are tried together with the live counts. */
@@ -45,7 +52,7 @@ type Tell = (tried: Tried) => void
 export async function fitModel(
   job: FitJob,
   progress: FitProgress,
-  now: () => number,
+  clock: FitClock,
 ): Promise<FitResult> {
   progress('Sorting events', 0)
   const set = trainingSet(job.columns, job.items)
@@ -61,9 +68,9 @@ export async function fitModel(
     tried.push(trial)
     progress(inWords(trial), 0)
   }
-  const settings = await choose(job, cut, context, tell, now)
+  const settings = await choose(job, cut, context, tell, clock.now)
   progress('Asking the live counts', 0)
-  const trial = new Trial(set, cut, job, context, now)
+  const trial = new Trial(set, cut, job, context, clock)
   const best = await trial.best(settings, progress)
   if (best === undefined) {
     const reason = 'No model could be fitted on these data and be served quickly enough.'
@@ -182,7 +189,7 @@ class Trial {
   readonly #live: LiveModels
   readonly #job: FitJob
   readonly #context: FitContext
-  readonly #now: () => number
+  readonly #clock: FitClock
 
   constructor(set: TrainingSet, cut: TimeCut, job: FitJob, context: FitContext, now: () => number) {
     this.#set = set
@@ -190,7 +197,7 @@ class Trial {
     this.#live = replayLive(set, cut)
     this.#job = job
     this.#context = context
-    this.#now = now
+    this.#clock = clock
   }
 
   /** The best of the leading settings of different models, and its weight. */
@@ -205,7 +212,7 @@ class Trial {
       const { name } = setting.kind
       progress(`Blending ${name}`, 0)
       const model = await this.#fit(setting)
-      const speed = speedOf(model, this.#cut.choosing, this.#now)
+      const speed = speedOf(model, this.#cut.choosing, this.#clock.cpu)
       if (!isQuickEnough(speed)) {
         progress(`${name}: too slow to serve, ${speed.candidates.toFixed(1)} ms a person`, 0)
         continue
