@@ -39,7 +39,14 @@ function tastes(): Tables {
 describe('attune evaluate', () => {
   test('prints one JSON object with what a comparison needs', async () => {
     const path = folder('json', 'ranking', tastes())
-    const { code, json, err } = await attuneJson('evaluate', path, '--model', 'item-knn')
+    const { code, json, err } = await attuneJson(
+      'evaluate',
+      path,
+      '-m',
+      'item-knn',
+      '--threads',
+      '1',
+    )
     expect(code).toBe(0)
     expect(json).toMatchObject({
       dataset: 'json',
@@ -87,9 +94,8 @@ describe('attune evaluate', () => {
 
   test('with --params takes these parameters and chooses nothing', async () => {
     const path = folder('params', 'ranking', tastes())
-    const { json } = await attuneJson(
-      ...['evaluate', path, '--model', 'popularity', '--params', '{"oncePerPerson":true}'],
-    )
+    const params = '{"oncePerPerson":true}'
+    const { json } = await attuneJson('evaluate', path, '-m', 'popularity', '--params', params)
     expect(json).toMatchObject({ parameters: { oncePerPerson: true }, trials: [] })
   })
 
@@ -174,7 +180,8 @@ describe('what cannot be evaluated is said', () => {
       },
     ],
   ])('%s is evaluated all the same, by every model that can', async (name, tables) => {
-    const { code, json } = await attuneJson('evaluate', folder(name, 'ranking', tables))
+    const path = folder(name, 'ranking', tables)
+    const { code, json } = await attuneJson('evaluate', path, '--threads', '1')
     expect(code).toBe(0)
     const metrics = Object.values(json['metrics'] as Record<string, number>)
     expect(metrics.every((value) => value >= 0 && value <= 1)).toBe(true)

@@ -56,6 +56,7 @@ async function runEvaluate(args: Arguments, terminal: Terminal): Promise<Outcome
     ...options,
     model: args.text('model') ?? 'auto',
     memoryLimit: memoryLimit(),
+    meter: METER,
     progress: (step, done) => line.show(step, done),
     say: (words) => line.say(words),
   })
@@ -122,6 +123,15 @@ function parsedParams(text: string): JsonObject {
 function memoryLimit(): number {
   const limit = process.constrainedMemory()
   return (2 / 3) * (limit > 0 ? Math.min(limit, totalmem()) : totalmem())
+}
+
+const METER = {
+  wallMs: () => performance.now(),
+  cpuMs: () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1_000
+  },
+  peakBytes: () => process.resourceUsage().maxRSS * 1_024,
 }
 
 const REDRAW_MS = 100

@@ -48,7 +48,7 @@ function questionsOf({ histories, right, items, one = true, masked = false }: As
 function ask(recommender: Recommender, questions: Questions, ...names: readonly string[]) {
   const metrics: Metric[] = names.map(metricOf)
   const { values, lists, depth } = answerQuestions(recommender, questions, metrics)
-  return { values: values.map((of) => [...of]), lists: [...lists], depth }
+  return { values: values.map((of) => Array.from(of)), lists: [...lists], depth }
 }
 
 describe('one right item', () => {

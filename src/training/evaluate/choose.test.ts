@@ -91,11 +91,10 @@ describe('chooseSettings', () => {
     expect(names.length).toBe(7)
   })
 
-  test('passes over what cannot be fitted, with the reason, and what does not suit', async () => {
-    const unsuited = { ...stepper('c', 1), suits: () => false }
-    const { best, tried } = await choose(tooLarge('a'), stepper('b', 2), unsuited)
+  test('passes over what cannot be fitted, with the reason', async () => {
+    const { best, tried } = await choose(tooLarge('a'), stepper('b', 2))
     expect(best).toBe('b 2')
-    expect(tried.map(({ kind, reason }) => [kind.name, reason])).toEqual([
+    expect(tried.map(({ kind, failure }) => [kind.name, failure?.message])).toEqual([
       ['a', 'too large'],
       ['b', undefined],
     ])
@@ -104,8 +103,10 @@ describe('chooseSettings', () => {
   test('says why when nothing can be fitted', async () => {
     await expect(choose(tooLarge('a'), tooLarge('b'))).rejects.toMatchObject({
       code: 'TRAINING_NO_MODEL',
-      message: expect.stringContaining('b: too large'),
+      message: 'a: too large b: too large',
     })
+    const several = { ...tooLarge('a'), candidates: () => [{ step: 1 }, { step: 2 }] }
+    await expect(choose(several)).rejects.toMatchObject({ code: 'MODELS_TOO_LARGE' })
   })
 
   test('takes the first as it is when the data are too small to be cut', async () => {

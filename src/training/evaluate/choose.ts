@@ -21,7 +21,7 @@ export interface Setting {
 export interface Trial extends Setting {
   /** The main metric on the cut, by task; absent when it could not be fitted. */
   readonly values?: ReadonlyMap<Task, number>
-  readonly reason?: string
+  readonly failure?: AttuneError
 }
 
 export interface Choosing {
@@ -67,9 +67,7 @@ export async function chooseSettings(
   kinds: readonly RecommenderKind[],
   choosing: Choosing,
 ): Promise<Chosen> {
-  const settings = kinds
-    .filter((kind) => kind.suits?.(part.data) !== false)
-    .map((kind) => settingsOf(kind, part))
+  const settings = kinds.map((kind) => settingsOf(kind, part))
   const [first = [], ...others] = settings
   const [only, second] = first
   if (only !== undefined && second === undefined && others.length === 0) {
@@ -109,9 +107,13 @@ function bestFirst(trials: readonly Trial[], task: Task): readonly Trial[] {
     .toSorted((a, b) => value(b) - value(a) || 0)
 }
 
+/** What the only model said, or what each of several said. */
 function noModel(trials: readonly Trial[]): AttuneError {
-  const reasons = trials.map(({ kind, reason }) => `${kind.name}: ${reason}`)
-  return trainingErrors.TRAINING_NO_MODEL(reasons.join(' '))
+  const [first] = trials
+  const names = new Set(trials.map(({ kind }) => kind.name))
+  if (first?.failure !== undefined && names.size === 1) return first.failure
+  const reasons = new Set(trials.map(({ kind, failure }) => `${kind.name}: ${failure?.message}`))
+  return trainingErrors.TRAINING_NO_MODEL([...reasons].join(' '))
 }
 
 async function tryOut(setting: Setting, cut: Cut, choosing: Choosing): Promise<Trial> {
@@ -129,6 +131,6 @@ async function tryOut(setting: Setting, cut: Cut, choosing: Choosing): Promise<T
   } catch (error) {
     // A model that does not fit these data is passed over; a fault of ours is not.
     if (!(error instanceof AttuneError)) throw error
-    return { ...setting, reason: error.message }
+    return { ...setting, failure: error }
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { evaluateModel } from './evaluateModel.ts'
 import { openDataset } from './openDataset.ts'
 import { reportInJson } from './report.ts'
+import { stillMeter } from './testing/meter.ts'
 
 /** Folder with real data sets; the tests pass without it. */
 const ROOT =
@@ -51,6 +52,7 @@ describe('popularity on real data sets', () => {
       tasks: [task],
       seed: 1,
       threads: 1,
+      meter: stillMeter,
       memoryLimit: 1e9,
       progress: () => undefined,
       say: () => undefined,

@@ -9,7 +9,7 @@ import {
 } from '../../models/index.ts'
 import { trainingErrors } from '../errors.ts'
 import { type Chosen, chooseSettings, type Setting, type Trial } from './choose.ts'
-import { type Costs, measured, peakMemory } from './costs.ts'
+import { type Costs, measured, type Meter } from './costs.ts'
 import type { OpenedDataset } from './openDataset.ts'
 import type { Scores } from './scores.ts'
 import type { FittedTask, Task, TrainingPart } from './sealedTest.ts'
@@ -28,6 +28,7 @@ export interface EvaluationOptions {
   readonly tasks?: readonly Task[]
   readonly seed: number
   readonly threads: number
+  readonly meter: Meter
   /** Bytes that a fit may hold. */
   readonly memoryLimit: number
   /** A step under way, and the share of it that is done. */
@@ -67,7 +68,7 @@ export async function evaluateModel(
   dataset: OpenedDataset,
   options: EvaluationOptions,
 ): Promise<EvaluationReport> {
-  const { value, costs } = await measured(() => choose(dataset, options))
+  const { value, costs } = await measured(options.meter, () => choose(dataset, options))
   if (value.tooSmall === true) {
     options.say('The training part is too small to be cut: nothing was compared.')
   }
@@ -77,6 +78,7 @@ export async function evaluateModel(
     measures: dataset.measures,
     data,
     seed: options.seed,
+    meter: options.meter,
     progress: (done) => options.progress('Asking the test part', done),
   })
   return {
@@ -89,7 +91,7 @@ export async function evaluateModel(
     })),
     select: costs,
     trials: value.trials,
-    peakRssBytes: peakMemory(),
+    peakRssBytes: options.meter.peakBytes(),
   }
 }
 
@@ -99,11 +101,12 @@ async function choose(
 ): Promise<Chosen> {
   const { model, parameters } = options
   if (model !== 'auto' && parameters !== undefined) {
-    const kind = suitingKind(model, training.data)
+    const kind = recommenderKind(model)
     const setting = { kind, parameters: parametersOf(kind, parameters) }
     return { ranked: new Map(training.tasks.map((task) => [task, [setting]])), trials: [] }
   }
-  const kinds = model === 'auto' ? RECOMMENDERS : [suitingKind(model, training.data)]
+  // A model that is named is fitted whatever it thinks of the data, and says itself what is in its way.
+  const kinds = model === 'auto' ? suitingKinds(training.data, options) : [recommenderKind(model)]
   let step = ''
   return chooseSettings(training, kinds, {
     main: measures.main,
@@ -119,14 +122,19 @@ async function choose(
   })
 }
 
-function suitingKind(name: string, data: TrainingData): RecommenderKind {
-  const kind = recommenderKind(name)
-  if (kind.suits?.(data) === false) {
-    throw trainingErrors.TRAINING_NO_MODEL(
-      `${name} lacks what it needs on these data, such as attributes, baskets or an order.`,
-    )
-  }
-  return kind
+function suitingKinds(data: TrainingData, { say }: EvaluationOptions): readonly RecommenderKind[] {
+  const { people, items, basket, time } = data.histories
+  const without = Object.entries({ baskets: basket, times: time, attributes: data.attributes })
+    .filter(([, found]) => found === undefined)
+    .map(([name]) => name)
+  const lacking = without.length === 0 ? '' : `, without ${without.join(', ')}`
+  return RECOMMENDERS.filter((kind) => {
+    const suits = kind.suits?.(data) !== false
+    if (!suits) {
+      say(`${kind.name}: passed over. It is not for ${people} people × ${items} items${lacking}.`)
+    }
+    return suits
+  })
 }
 
 function fitContext({ seed, threads, memoryLimit }: EvaluationOptions) {
@@ -162,7 +170,7 @@ async function fitFirst(
   const step = `Fitting ${kind.name}`
   const progress = (share: number): void => options.progress(step, share)
   try {
-    const { value, costs } = await measured(() =>
+    const { value, costs } = await measured(options.meter, () =>
       kind.fit(data, parameters, { ...fitContext(options), progress }),
     )
     const fitted = { ...setting, recommender: value, fit: costs }
@@ -176,12 +184,12 @@ async function fitFirst(
 }
 
 /** One line on a trial: what it scored on the cut, or why it could not be tried. */
-function trialInWords({ kind, parameters, values, reason }: Trial, main: string): string {
+function trialInWords({ kind, parameters, values, failure }: Trial, main: string): string {
   const changed = Object.entries(parameters).filter(
     ([name, value]) => kind.defaults[name] !== value,
   )
   const name = [kind.name, ...changed.map(([key, value]) => `${key}=${value}`)].join(' ')
-  if (values === undefined) return `${name}: passed over. ${reason}`
+  if (values === undefined) return `${name}: passed over. ${failure?.message}`
   const texts = [...values].map(([task, value]) =>
     values.size > 1 ? `${task} ${value.toFixed(4)}` : value.toFixed(4),
   )

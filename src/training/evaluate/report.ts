@@ -33,11 +33,11 @@ export function reportInJson(dataset: OpenedDataset, report: EvaluationReport): 
     peakRssBytes: report.peakRssBytes,
     selectCpuSeconds: number(report.select.cpuSeconds),
     selectWallSeconds: number(report.select.wallSeconds),
-    trials: report.trials.map(({ kind, parameters, values, reason }) => ({
+    trials: report.trials.map(({ kind, parameters, values, failure }) => ({
       model: kind.name,
       parameters,
       ...(values && { cut: numbers(Object.fromEntries(values)) }),
-      ...(reason !== undefined && { reason }),
+      ...(failure && { reason: failure.message }),
     })),
     ...(dataset.training.tasks.length > 1 && {
       task: first.task,

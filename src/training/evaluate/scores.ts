@@ -15,6 +15,7 @@ import {
   type Recommender,
   type TrainingData,
 } from '../../models/index.ts'
+import type { Meter } from './costs.ts'
 import type { Measures } from './measures.ts'
 
 export interface ScoreOptions {
@@ -22,6 +23,7 @@ export interface ScoreOptions {
   /** What the recommender was fitted on, for novelty and the like. */
   readonly data: TrainingData
   readonly seed: number
+  readonly meter: Meter
   readonly progress?: (done: number) => void
 }
 
@@ -61,7 +63,7 @@ export function scoreQuestions(
     intervals: byName(intervals),
     k: measures.k,
     exposure,
-    recommendMs: timesOf(recommender, questions, measures.k, seed),
+    recommendMs: timesOf(recommender, questions, options),
   }
 }
 
@@ -95,20 +97,19 @@ const MOST_MS = 3_000
 function timesOf(
   recommender: Recommender,
   questions: Questions,
-  n: number,
-  seed: number,
+  { measures, seed, meter }: ScoreOptions,
 ): { p50: number; p99: number } {
   const random = seededRandom(seed)
   const times: number[] = []
-  const begin = performance.now()
-  for (let k = -WARM_UP; k < TIMED && performance.now() - begin < MOST_MS; k++) {
+  const begin = meter.wallMs()
+  for (let k = -WARM_UP; k < TIMED && meter.wallMs() - begin < MOST_MS; k++) {
     const history = historyOfQuestion(questions, randomInt(random, questions.count))
-    const from = performance.now()
+    const from = meter.wallMs()
     recommend(recommender, onePerson(history, recommender.items), {
-      n,
+      n: measures.k,
       ...(questions.masked && { exclude: 'history' as const }),
     })
-    if (k >= 0 || times.length === 0) times.push(performance.now() - from)
+    if (k >= 0 || times.length === 0) times.push(meter.wallMs() - from)
   }
   const rising = Float64Array.from(times.length > 1 ? times.slice(1) : times).sort()
   return { p50: quantile(rising, 0.5), p99: quantile(rising, 0.99) }

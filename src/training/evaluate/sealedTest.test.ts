@@ -4,6 +4,7 @@ import { chooseSettings } from './choose.ts'
 import { openDataset } from './openDataset.ts'
 import { type ScoreOptions } from './scores.ts'
 import { type Rows, ScratchFolders } from './testing/folder.ts'
+import { stillMeter } from './testing/meter.ts'
 
 const folders = new ScratchFolders()
 afterAll(() => folders.remove())
@@ -50,7 +51,12 @@ describe.each(Object.entries(TRAIN))('%s', (protocol, tables) => {
     expect(trials.every(({ values }) => Number.isFinite(values?.get('all')))).toBe(true)
     expect(ranked.get('all')).toHaveLength(3)
     const recommender = await fitted(dataset.training.data)
-    const options = { measures: dataset.measures, data: dataset.training.data, seed: 1 }
+    const options = {
+      measures: dataset.measures,
+      data: dataset.training.data,
+      seed: 1,
+      meter: stillMeter,
+    }
     await expect(dataset.test.open([{ task: 'all', recommender }], options)).rejects.toMatchObject({
       code: 'IMPORTS_NOT_FOUND',
     })
@@ -68,7 +74,7 @@ test('the test part can be opened once', async () => {
   const dataset = await openDataset(folders.write('ranking', tables), { attributes: true })
   const { training, measures, test: sealed } = dataset
   const recommender = await fitted(training.data)
-  const options: ScoreOptions = { measures, data: training.data, seed: 1 }
+  const options: ScoreOptions = { measures, data: training.data, seed: 1, meter: stillMeter }
   const [scores] = await sealed.open([{ task: 'all', recommender }], options)
   expect(scores?.questions).toBe(1)
   await expect(sealed.open([{ task: 'all', recommender }], options)).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { openDataset, type OpenedDataset } from '../openDataset.ts'
 import type { Scores } from '../scores.ts'
 import type { Cut, Task } from '../sealedTest.ts'
 import { ScratchFolders } from '../testing/folder.ts'
+import { stillMeter } from '../testing/meter.ts'
 
 const folders = new ScratchFolders()
 afterAll(() => folders.remove())
@@ -44,6 +45,7 @@ async function askTest(
     measures: dataset.measures,
     data,
     seed: 1,
+    meter: stillMeter,
   })
   if (scores === undefined) throw new Error('no scores')
   // What is asked later is only timed.
@@ -126,7 +128,8 @@ describe('ranking', () => {
     const cut = plain.training.cut(3)
     const [hidden = []] = rightIn(cut)
     expect(hidden).toHaveLength(2)
-    expect([...hidden, ...(peopleIn(cut.data)[0] ?? [])].sort()).toEqual([...Array(10).keys()])
+    const all = new Set([...hidden, ...(peopleIn(cut.data)[0] ?? [])])
+    expect(all).toEqual(new Set(Array(10).keys()))
     expect(rightIn(plain.training.cut(3))).toEqual([hidden])
     const timed = [['user', 'item', 'time'], ...rows.map(([user, k]) => [user, k, 2e9 - Number(k)])]
     const newest = await open(folders.write('ranking', { train: timed as never }))
@@ -245,7 +248,7 @@ describe('session', () => {
   const train = [header, [1, 5, 1], [1, 6, 2], [2, 7, 1], [10, 5, 1]]
 
   test('every marked row is asked for with the rows before it, nothing masked', async () => {
-    const test_ = [
+    const asking = [
       [...header, 'target'],
       [11, 6, 2, 1],
       [11, 5, 1, 0],
@@ -253,7 +256,7 @@ describe('session', () => {
       [12, 99, 1, 0],
       [12, 7, 2, 1],
     ]
-    const dataset = await open(folders.write('session', { train, test: test_ }))
+    const dataset = await open(folders.write('session', { train, test: asking }))
     expect(peopleIn(dataset.training.data)).toEqual([[0, 1], [2], [0]])
     const { asked, scores } = await askTest(dataset, (item) => (item === 0 ? 1 : 0))
     // The item 99 is unknown to training and counts for nothing.
@@ -288,13 +291,13 @@ describe('next-basket', () => {
   ]
 
   test('asks with all baskets, and what was bought before may be right', async () => {
-    const test_ = [
+    const asking = [
       ['user', 'item'],
       [1, 10],
       [1, 30],
       [2, 40],
     ]
-    const dataset = await open(folders.write('next-basket', { history, test: test_ }))
+    const dataset = await open(folders.write('next-basket', { history, test: asking }))
     expect(peopleIn(dataset.training.data)).toEqual([[0, 1, 2], [1]])
     expect([...(dataset.training.data.histories.basket ?? [])]).toEqual([1, 1, 2, 1])
     const { scores } = await askTest(dataset, (item) => item + 1)
