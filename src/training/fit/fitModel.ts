@@ -143,9 +143,9 @@ async function choose(
       main: MAIN,
       seed: job.seed,
       context,
-      tried: ({ kind, parameters, values, reason }) => {
+      tried: ({ kind, parameters, values, failure }) => {
         const ndcg = values?.get('all')
-        const outcome = ndcg === undefined ? { reason: reason ?? '' } : { ndcg }
+        const outcome = ndcg === undefined ? { reason: failure?.message ?? '' } : { ndcg }
         tell({ model: kind.name, parameters, ...outcome })
       },
     })
@@ -191,7 +191,7 @@ class Trial {
   readonly #context: FitContext
   readonly #clock: FitClock
 
-  constructor(set: TrainingSet, cut: TimeCut, job: FitJob, context: FitContext, now: () => number) {
+  constructor(set: TrainingSet, cut: TimeCut, job: FitJob, context: FitContext, clock: FitClock) {
     this.#set = set
     this.#cut = cut
     this.#live = replayLive(set, cut)
@@ -211,7 +211,8 @@ class Trial {
       if (tried === FINALISTS) break
       const { name } = setting.kind
       progress(`Blending ${name}`, 0)
-      const model = await this.#fit(setting)
+      const model = await this.#fitIfItCan(setting, progress)
+      if (model === undefined) continue
       const speed = speedOf(model, this.#cut.choosing, this.#clock.cpu)
       if (!isQuickEnough(speed)) {
         progress(`${name}: too slow to serve, ${speed.candidates.toFixed(1)} ms a person`, 0)
@@ -260,6 +261,16 @@ class Trial {
 
   #values(half: TimeCut['judging'], model: Recommender, weights: readonly number[]): BlendValues {
     return tryBlends(this.#set, half, this.#live, model, weights)
+  }
+
+  async #fitIfItCan(setting: Setting, progress: FitProgress): Promise<Recommender | undefined> {
+    try {
+      return await this.#fit(setting)
+    } catch (error) {
+      if (!(error instanceof AttuneError)) throw error
+      progress(`${setting.kind.name}: ${error.message}`, 0)
+      return undefined
+    }
   }
 
   #fit({ kind, parameters }: Setting): Promise<Recommender> {
