@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import { randomInt, seededRandom } from '../../../base/index.ts'
+import type { Questions } from '../../evaluate/questions.ts'
+import { historiesOf, testRecommender } from '../contract.ts'
+import { historyOf } from '../histories.ts'
+import { decodeModel, encodeModel } from '../modelFile.ts'
+import { recommend } from '../rank.ts'
+import type { FitContext, Recommender, RecommenderKind, TrainingData } from '../recommender.ts'
+import { recommenderKind } from '../recommenders.ts'
+import { blended, climbWeights, meanOf, ndcgOfRows, pairedGain } from './blend.ts'
+import { candidateRows } from './candidateRows.ts'
+import { type AutoReport, fitAuto } from './fitAuto.ts'
+import { selectQuestions } from './members.ts'
+import { teachingCut } from './teachingCut.ts'
+
+const CONTEXT: FitContext = { seed: 3, threads: 1 }
+
+/** Asks for the last event of everybody with the events before it; the data are without it. */
+function lastEvents(data: TrainingData): { data: TrainingData; questions: Questions } {
+  const { histories } = data
+  const { people, items, start, item } = histories
+  const asked = Array.from({ length: people }, (_, p) => p).filter(
+    (p) => (start[p + 1] as number) - (start[p] as number) > 1,
+  )
+  const lists = Array.from({ length: people }, (_, p) => [
+    ...item.subarray(start[p], (start[p + 1] as number) - 1),
+  ])
+  return {
+    data: { ...data, histories: historiesOf(items, lists) },
+    questions: {
+      count: asked.length,
+      events: histories,
+      from: Uint32Array.from(asked, (p) => start[p] as number),
+      to: Uint32Array.from(asked, (p) => (start[p + 1] as number) - 1),
+      relevant: {
+        start: Uint32Array.from({ length: asked.length + 1 }, (_, q) => q),
+        item: Int32Array.from(asked, (p) => item[(start[p + 1] as number) - 1] as number),
+      },
+      one: true,
+      candidates: items,
+      masked: true,
+    },
+  }
+}
+
+async function fitted(
+  data: TrainingData,
+  kinds: readonly string[],
+): Promise<{ model: Recommender; report: AutoReport; lines: readonly string[] }> {
+  const lines: string[] = []
+  const { model, report } = await fitAuto(data, {
+    kinds: kinds.map(recommenderKind),
+    select: lastEvents(data),
+    k: 5,
+    context: CONTEXT,
+    say: (line) => lines.push(line),
+  })
+  return { model, report, lines }
+}
+
+const automatic: RecommenderKind = {
+  name: 'auto',
+  title: 'Automatic',
+  source: '',
+  format: 1,
+  defaults: {},
+  bounds: {},
+  fit: async (data) => (await fitted(data, ['popularity', 'item-knn', 'rp3beta'])).model,
+  load: () => {
+    throw new Error('an automatic model is loaded by decodeModel')
+  },
+}
+testRecommender(automatic)
+
+/**
+ * People walk on a ring of 40 items by steps of 1; some of them begin anew at random. What comes next is decided by
+ * the last item alone, what is near by all of them.
+ */
+function walks(people: number): TrainingData {
+  const random = seededRandom(11)
+  const lists = Array.from({ length: people }, () => {
+    let at = randomInt(random, 40)
+    return Array.from({ length: 12 }, () => {
+      at = random.next() < 0.15 ? randomInt(random, 40) : (at + 1) % 40
+      return at
+    })
+  })
+  return { histories: historiesOf(40, lists) }
+}
+
+describe('the automatic model', () => {
+  test('asks the member that knows the order, and says what each step was worth', async () => {
+    const { model, report } = await fitted(walks(300), ['popularity', 'item-knn', 'transitions'])
+    expect(report.blend['transitions']).toBeGreaterThan(0)
+    expect(report.steps.map(({ step }) => step)).toEqual(['best member', 'blend', 'ranker'])
+    expect(report.steps[0]).toMatchObject({ kept: true, gain: 0 })
+    for (const { gain, error, kept } of report.steps.slice(1)) expect(kept).toBe(gain > error)
+    const ask = historiesOf(40, [[3, 4, 5, 6, 7]])
+    expect(recommend(model, ask, { n: 1, exclude: 'history' }).ids[0]).toBe(8)
+  })
+
+  test('passes over a kind that fails, and goes on', async () => {
+    const broken: RecommenderKind = {
+      ...recommenderKind('popularity'),
+      name: 'broken',
+      fit: (data) => recommenderKind('popularity').fit(data, { wrong: 1 } as never, CONTEXT),
+    }
+    const failing: RecommenderKind = {
+      ...broken,
+      fit: () => Promise.resolve(decodeModel(new Uint8Array(9)).recommender),
+    }
+    const data = walks(100)
+    const lines: string[] = []
+    const { report } = await fitAuto(data, {
+      kinds: [failing, recommenderKind('transitions')],
+      select: lastEvents(data),
+      k: 5,
+      context: CONTEXT,
+      say: (line) => lines.push(line),
+    })
+    expect(lines.join('\n')).toMatch(/broken.*passed over/)
+    expect(Object.keys(report.blend)).toEqual(['transitions'])
+  })
+
+  test('with a ranker it answers after saving and loading as before', async () => {
+    const data = walks(1_500)
+    const { model, report } = await fitted(data, ['popularity', 'item-knn', 'transitions'])
+    expect(report.steps[2]).toMatchObject({ step: 'ranker' })
+    const { recommender } = decodeModel(encodeModel(model, {}))
+    for (let p = 0; p < 5; p++) {
+      const [a, b] = [new Float32Array(40), new Float32Array(40)]
+      model.score(historyOf(data.histories, p), a)
+      recommender.score(historyOf(data.histories, p), b)
+      expect(b).toEqual(a)
+    }
+  })
+
+  test('refuses when nothing could be fitted', async () => {
+    await expect(fitted(walks(20), [])).rejects.toMatchObject({ code: 'MODELS_NONE_FITTED' })
+  })
+})
+
+describe('a blend', () => {
+  const data = walks(200)
+  const cut = lastEvents(data)
+
+  async function members(...names: readonly string[]): Promise<readonly Recommender[]> {
+    const kinds = names.map(recommenderKind)
+    return Promise.all(kinds.map((kind) => kind.fit(cut.data, kind.defaults, CONTEXT)))
+  }
+
+  test('measures rows as the full ranking does', async () => {
+    const [model] = await members('transitions')
+    if (model === undefined) return
+    const rows = candidateRows([model], cut.questions, 40)
+    const { ids } = recommend(model, cut.data.histories, { n: 5, exclude: 'history' })
+    const expected = Float64Array.from({ length: cut.questions.count }, (_, q) => {
+      const rank = [...ids.subarray(q * 5, q * 5 + 5)].indexOf(
+        cut.questions.relevant.item[q] as number,
+      )
+      return rank < 0 ? 0 : 1 / Math.log2(rank + 2)
+    })
+    const found = ndcgOfRows(rows, rows.value[0] ?? new Float32Array(0), { k: 5 })
+    expect(meanOf(found)).toBeGreaterThan(0.3)
+    // Lists break ties by number and rows by the mean rank, so single questions may differ.
+    expect(meanOf(found)).toBeCloseTo(meanOf(expected), 1)
+  })
+
+  test('is never worse than its best member on the questions that it learns from', async () => {
+    const rows = candidateRows(
+      await members('popularity', 'transitions', 'item-knn'),
+      cut.questions,
+      20,
+    )
+    const weights = climbWeights(rows, { k: 5 })
+    const value = meanOf(ndcgOfRows(rows, blended(rows, weights), { k: 5 }))
+    for (const column of rows.standard) {
+      expect(value).toBeGreaterThanOrEqual(meanOf(ndcgOfRows(rows, column, { k: 5 })))
+    }
+  })
+
+  test('leaves out what the person had, and keeps each candidate once', async () => {
+    const rows = candidateRows(await members('item-knn', 'transitions'), cut.questions, 10)
+    for (let q = 0; q < cut.questions.count; q++) {
+      const own = cut.questions.events.item.subarray(cut.questions.from[q], cut.questions.to[q])
+      const listed = rows.item.subarray(rows.start[q], rows.start[q + 1])
+      expect(new Set(listed).size).toBe(listed.length)
+      expect([...listed].some((item) => own.includes(item))).toBe(false)
+    }
+  })
+
+  test('asked among named candidates it compares just those', async () => {
+    const asked = selectQuestions(cut.questions, Int32Array.of(0, 5))
+    const [first = 0, second = 0] = asked.relevant.item
+    const others = [first + 1, first + 2, second + 1].map((item) => item % 40)
+    const among = { start: Uint32Array.of(0, 2, 3), item: Int32Array.from(others) }
+    const questions = { ...asked, masked: false, among }
+    const rows = candidateRows(await members('popularity'), questions, 10)
+    expect([...rows.start]).toEqual([0, 3, 5])
+    expect([...rows.item.subarray(1, 3)]).toEqual(others.slice(0, 2))
+    expect([...rows.right]).toEqual([1, 0, 0, 1, 0])
+  })
+
+  test('a gain comes with the standard error of its pairs', () => {
+    const { gain, error } = pairedGain(Float64Array.of(1, 2, 3, 4), Float64Array.of(0, 2, 2, 2))
+    expect(gain).toBe(1)
+    // Differences 1, 0, 1, 2: variance 2/3, over four.
+    expect(error).toBeCloseTo(Math.sqrt(2 / 3 / 4), 12)
+  })
+})
+
+describe('the questions that teach', () => {
+  const data = walks(200)
+  const { questions } = lastEvents(data)
+
+  test('come from people whom the members do not see', () => {
+    const cut = teachingCut(data, questions, 5)
+    if (cut === undefined) throw new Error('expected questions')
+    const asked = new Set(cut.questions.from)
+    expect(asked.size + cut.data.histories.people).toBe(200)
+    expect(asked.size).toBeGreaterThan(20)
+    expect(asked.size).toBeLessThan(60)
+    cut.questions.to.forEach((place, q) => {
+      expect(place).toBeGreaterThan(cut.questions.from[q] as number)
+      expect(cut.questions.relevant.item[q]).toBe(data.histories.item[place])
+    })
+  })
+
+  test('are those of the cut itself where histories are short or lists are asked for', () => {
+    const short = { histories: historiesOf(4, [[1, 2], [3, 1], [2]]) }
+    expect(teachingCut(short, questions, 5)).toBeUndefined()
+    expect(teachingCut(data, { ...questions, one: false }, 5)).toBeUndefined()
+    expect(teachingCut(data, { ...questions, masked: false }, 5)).toBeUndefined()
+  })
+})

@@ -1,0 +1,150 @@
+import { AttuneError } from '../../../base/index.ts'
+import { answerQuestions } from '../../evaluate/answer.ts'
+import { metricOf } from '../../evaluate/metric.ts'
+import { type Questions } from '../../evaluate/questions.ts'
+import type {
+  FitContext,
+  Parameters,
+  Recommender,
+  RecommenderKind,
+  TrainingData,
+} from '../recommender.ts'
+import { parametersOf } from '../recommenders.ts'
+import { climbWeights, meanOf } from './blend.ts'
+import { candidateRows } from './candidateRows.ts'
+
+/** Training data without what the questions ask for. */
+export interface AutoCut {
+  readonly data: TrainingData
+  readonly questions: Questions
+}
+
+/** A kind with its parameters, fitted. */
+export interface Member {
+  readonly kind: RecommenderKind
+  readonly parameters: Parameters
+  readonly recommender: Recommender
+  /** NDCG@k of the member alone. */
+  readonly value: number
+}
+
+export interface MemberOptions {
+  readonly kinds: readonly RecommenderKind[]
+  readonly context: FitContext
+  /** Lists are judged by NDCG cut off here. */
+  readonly k: number
+  readonly say: (line: string) => void
+}
+
+/** Enough to tell which members add something to each other; all rows of all kinds are held at once. */
+const SCREENING = { perMember: 50, questions: 2_000 }
+
+/**
+ * Chooses the members of a blend: every kind that suits the data is fitted with its first setting; the ones that a
+ * blend of all of them uses (at most five) are fitted with their other settings, and each keeps its best.
+ * A kind that fails is passed over. Empty when all failed.
+ */
+export async function chooseMembers(
+  { data, questions }: AutoCut,
+  options: MemberOptions,
+): Promise<readonly Member[]> {
+  const tried: Member[] = []
+  for (const kind of options.kinds) {
+    if (kind.suits?.(data) === false) continue
+    const [first = {}] = kind.candidates?.(data) ?? []
+    const member = await tryMember(kind, first, data, questions, options)
+    if (member !== undefined) tried.push(member)
+  }
+  const screened = firstQuestions(questions, SCREENING.questions)
+  const rows = candidateRows(
+    tried.map(({ recommender }) => recommender),
+    screened,
+    SCREENING.perMember,
+  )
+  const weights = tried.length === 0 ? [] : climbWeights(rows, { k: options.k })
+  const members: Member[] = []
+  for (const [m, member] of tried.entries()) {
+    if ((weights[m] ?? 0) > 0) members.push(await bestSetting(member, data, questions, options))
+  }
+  return members
+}
+
+async function bestSetting(
+  first: Member,
+  data: TrainingData,
+  questions: Questions,
+  options: MemberOptions,
+): Promise<Member> {
+  let best = first
+  for (const setting of first.kind.candidates?.(data).slice(1) ?? []) {
+    const other = await tryMember(first.kind, setting, data, questions, options)
+    if (other !== undefined && other.value > best.value) best = other
+  }
+  return best
+}
+
+async function tryMember(
+  kind: RecommenderKind,
+  changes: Partial<Parameters>,
+  data: TrainingData,
+  questions: Questions,
+  { context, k, say }: MemberOptions,
+): Promise<Member | undefined> {
+  const parameters = parametersOf(kind, changes)
+  const name = [kind.name, ...Object.entries(changes).map(([key, value]) => `${key}=${value}`)]
+  try {
+    const recommender = await kind.fit(data, parameters, context)
+    const [values = new Float64Array(0)] = answerQuestions(recommender, questions, [
+      metricOf(`ndcg@${k}`),
+    ]).values
+    const value = meanOf(values)
+    say(`${name.join(' ')}: ndcg@${k} ${value.toFixed(4)} on the cut`)
+    return { kind, parameters, recommender, value }
+  } catch (error) {
+    // A model that does not fit these data is passed over; a fault of ours is not.
+    if (!(error instanceof AttuneError)) throw error
+    say(`${name.join(' ')}: passed over. ${error.message}`)
+    return undefined
+  }
+}
+
+/** The first n questions; they come in no order that matters. */
+function firstQuestions(questions: Questions, n: number): Questions {
+  return selectQuestions(
+    questions,
+    Int32Array.from({ length: Math.min(n, questions.count) }, (_, q) => q),
+  )
+}
+
+/** Some of the questions. Their histories are not copied. */
+export function selectQuestions(questions: Questions, chosen: Int32Array): Questions {
+  const { from, to, relevant, among } = questions
+  const start = new Uint32Array(chosen.length + 1)
+  const item: number[] = []
+  const gain: number[] = []
+  const other = new Uint32Array(chosen.length + 1)
+  const others: number[] = []
+  chosen.forEach((q, n) => {
+    for (let k = relevant.start[q] as number; k < (relevant.start[q + 1] as number); k++) {
+      item.push(relevant.item[k] as number)
+      if (relevant.gain !== undefined) gain.push(relevant.gain[k] as number)
+    }
+    start[n + 1] = item.length
+    if (among !== undefined) {
+      for (const one of among.item.subarray(among.start[q], among.start[q + 1])) others.push(one)
+    }
+    other[n + 1] = others.length
+  })
+  return {
+    ...questions,
+    count: chosen.length,
+    from: Uint32Array.from(chosen, (q) => from[q] as number),
+    to: Uint32Array.from(chosen, (q) => to[q] as number),
+    relevant: {
+      start,
+      item: Int32Array.from(item),
+      ...(relevant.gain && { gain: Float64Array.from(gain) }),
+    },
+    ...(among && { among: { start: other, item: Int32Array.from(others) } }),
+  }
+}

@@ -1,0 +1,181 @@
+import type { Histories, History } from '../histories.ts'
+
+/** What the ranker knows of the items themselves. */
+export interface ItemFigures {
+  /** Logarithm of 1 + the people who had the item. */
+  readonly popularity: Float32Array
+  /** The same for the newest events alone. */
+  readonly recent: Float32Array
+}
+
+/** The share of the events, newest by time or by order, that counts as recent. */
+const RECENT_SHARE = 0.1
+/** Columns besides those of the members and the two of their blend. */
+const OWN_COLUMNS = [
+  'popularity',
+  'recent popularity',
+  'trend',
+  'popularity against the history',
+  'length of the history',
+  'popularity of the last item',
+  'steps since the item was last had',
+  'times the item was had',
+  'days since the item was last had',
+  'share of the baskets with the item',
+] as const
+const PER_MEMBER = 3
+
+/** Counts people and recent events for each item. Cost: linear, plus sorting the times. */
+export function itemFigures(histories: Histories): ItemFigures {
+  const { people, items, start, item, time } = histories
+  const had = new Float32Array(items)
+  const recent = new Float32Array(items)
+  const last = new Int32Array(items).fill(-1)
+  const isRecent = recentEvents(histories)
+  for (let p = 0; p < people; p++) {
+    const to = start[p + 1] as number
+    for (let e = start[p] as number; e < to; e++) {
+      const i = item[e] as number
+      if (last[i] !== p) had[i] = (had[i] as number) + 1
+      last[i] = p
+      if (isRecent(e, time)) recent[i] = (recent[i] as number) + 1
+    }
+  }
+  return { popularity: had.map(Math.log1p), recent: recent.map(Math.log1p) }
+}
+
+/** By time where it is known, else by the numbers of the people: sessions and accounts come in their order. */
+function recentEvents({ item, time }: Histories): (event: number, time?: Float64Array) => boolean {
+  const first = Math.floor(item.length * (1 - RECENT_SHARE))
+  if (time === undefined) return (event) => event >= first
+  const cut = Float64Array.from(time).sort()[first] ?? 0
+  return (event) => (time[event] as number) >= cut
+}
+
+/**
+ * The columns of the second stage, for the candidates of one person at a time. Training and serving fill rows by
+ * this one class, so that the two cannot drift apart.
+ */
+export class RankerFeatures {
+  readonly columns: readonly string[]
+  readonly #figures: ItemFigures
+  readonly #members: readonly string[]
+  /** Event of the history, from its end, where an item was last had; 0: never. */
+  readonly #steps: Int32Array
+  readonly #times: Int32Array
+  readonly #baskets: Int32Array
+  #order = new Int32Array(0)
+
+  constructor(figures: ItemFigures, members: readonly string[]) {
+    this.#figures = figures
+    this.#members = members
+    const items = figures.popularity.length
+    this.#steps = new Int32Array(items)
+    this.#times = new Int32Array(items)
+    this.#baskets = new Int32Array(items)
+    this.columns = [
+      ...members.flatMap((name) => [name, `${name} of best`, `${name} rank`]),
+      'blend',
+      'blend rank',
+      ...OWN_COLUMNS,
+    ]
+  }
+
+  /**
+   * Writes one row per candidate into `out` (candidates × columns, row by row).
+   * @param standard of each member, the z-score of its value for each candidate
+   * @param value of each member, its plain value for each candidate
+   */
+  write(
+    history: History,
+    candidates: Int32Array,
+    value: readonly Float32Array[],
+    standard: readonly Float32Array[],
+    blend: Float32Array,
+    out: Float32Array,
+  ): void {
+    const width = this.columns.length
+    for (let m = 0; m < this.#members.length; m++) {
+      const plain = value[m] as Float32Array
+      const best = plain.reduce((most, score) => Math.max(most, score), 1e-12)
+      fill(out, m * PER_MEMBER, width, standard[m] as Float32Array)
+      for (let r = 0; r < plain.length; r++) {
+        out[r * width + m * PER_MEMBER + 1] = (plain[r] as number) / best
+      }
+      this.#ranks(plain, out, m * PER_MEMBER + 2)
+    }
+    const first = this.#members.length * PER_MEMBER
+    fill(out, first, width, blend)
+    this.#ranks(blend, out, first + 1)
+    this.#own(history, candidates, out, first + 2)
+  }
+
+  #own(history: History, candidates: Int32Array, out: Float32Array, first: number): void {
+    const { popularity, recent } = this.#figures
+    const width = this.columns.length
+    const known = this.#read(history)
+    const length = history.item.length
+    const last = length === 0 ? Number.NaN : (popularity[history.item[length - 1] ?? 0] ?? 0)
+    const now = history.time?.[length - 1] ?? Number.NaN
+    for (let r = 0; r < candidates.length; r++) {
+      const item = candidates[r] as number
+      const own = popularity[item] as number
+      const steps = this.#steps[item] as number
+      let at = r * width + first
+      out[at++] = own
+      out[at++] = recent[item] as number
+      out[at++] = (recent[item] as number) - own
+      out[at++] = own - known.popularity
+      out[at++] = length
+      out[at++] = last
+      out[at++] = steps === 0 ? Number.NaN : steps
+      out[at++] = this.#times[item] as number
+      out[at++] = steps === 0 ? Number.NaN : now - (history.time?.[length - steps] ?? Number.NaN)
+      out[at] = known.baskets === 0 ? 0 : (this.#baskets[item] as number) / known.baskets
+    }
+    this.#forget(history)
+  }
+
+  /** Marks what the person had. */
+  #read({ item, basket }: History): { readonly popularity: number; readonly baskets: number } {
+    let sum = 0
+    let baskets = 0
+    let before = Number.NaN
+    for (let e = 0; e < item.length; e++) {
+      const i = item[e] as number
+      if (i >= this.#steps.length) continue
+      const own = basket === undefined ? e : (basket[e] as number)
+      if (own !== before) baskets++
+      before = own
+      sum += this.#figures.popularity[i] as number
+      this.#steps[i] = item.length - e
+      this.#times[i] = (this.#times[i] as number) + 1
+      this.#baskets[i] = (this.#baskets[i] as number) + 1
+    }
+    return { popularity: item.length === 0 ? Number.NaN : sum / item.length, baskets }
+  }
+
+  #forget({ item }: History): void {
+    for (const i of item) {
+      if (i >= this.#steps.length) continue
+      this.#steps[i] = 0
+      this.#times[i] = 0
+      this.#baskets[i] = 0
+    }
+  }
+
+  #ranks(values: Float32Array, out: Float32Array, column: number): void {
+    if (this.#order.length < values.length) this.#order = new Int32Array(values.length * 2)
+    const order = this.#order.subarray(0, values.length)
+    for (let r = 0; r < order.length; r++) order[r] = r
+    order.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
+    const width = this.columns.length
+    for (let rank = 0; rank < order.length; rank++) {
+      out[(order[rank] as number) * width + column] = rank + 1
+    }
+  }
+}
+
+function fill(out: Float32Array, column: number, width: number, values: Float32Array): void {
+  for (let r = 0; r < values.length; r++) out[r * width + column] = values[r] as number
+}
