@@ -1,6 +1,7 @@
 import { modelErrors } from '../errors.ts'
 import { ials, ials192, ials256, ials64 } from './factors/ials.ts'
 import { ease, weightedEase } from './linear/ease.ts'
+import { spectral } from './linear/spectral.ts'
 import { blockAutoregression } from './linear/var.ts'
 import { linearFilter } from './graph/linearFilter.ts'
 import { turboCf } from './graph/turboCf.ts'
@@ -24,6 +25,7 @@ export const RECOMMENDERS: readonly RecommenderKind[] = [
   ials256,
   ease,
   weightedEase,
+  spectral,
   blockAutoregression,
   itemKnn,
   userKnn,
