@@ -3,12 +3,14 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   renameSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { randomNormal, seededRandom, type Random } from '../../src/base/index.ts'
+import type { CsrMatrix } from '../../src/math/index.ts'
 
 /** The size of a generated matrix of people × items. */
 export interface MatrixShape {
@@ -53,6 +55,16 @@ export function readHead(path: string) {
   closeSync(file)
   const [people = 0, items = 0, entries = 0] = head
   return { people, items, entries }
+}
+
+/** A matrix file as a sparse matrix. */
+export function readMatrix(path: string): CsrMatrix {
+  const { people, items, entries } = readHead(path)
+  const { buffer } = readFileSync(path)
+  const start = new Uint32Array(buffer, 16, people + 1)
+  const index = new Int32Array(buffer, 16 + start.byteLength, entries)
+  const value = new Float32Array(buffer, 16 + start.byteLength + index.byteLength, entries)
+  return { rows: people, columns: items, start, index, value }
 }
 
 function write(path: string, folder: string, shape: MatrixShape): void {
