@@ -3,6 +3,7 @@ import { ials, ials192, ials256, ials64 } from './factors/ials.ts'
 import { ease, weightedEase } from './linear/ease.ts'
 import { spectral } from './linear/spectral.ts'
 import { blockAutoregression } from './linear/var.ts'
+import { gfCf } from './graph/gfCf.ts'
 import { linearFilter } from './graph/linearFilter.ts'
 import { turboCf } from './graph/turboCf.ts'
 import { itemKnn } from './neighbours/itemKnn.ts'
@@ -32,6 +33,7 @@ export const RECOMMENDERS: readonly RecommenderKind[] = [
   rp3beta,
   turboCf,
   linearFilter,
+  gfCf,
   markov,
   transitions,
   vsknn,

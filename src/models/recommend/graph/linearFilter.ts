@@ -4,7 +4,7 @@ import { checkNeighbourMemory } from '../neighbours/neighbourMemory.ts'
 import { powerSimilarity } from '../neighbours/powerSimilarity.ts'
 import type { RecommenderKind } from '../recommender.ts'
 import { SectionReader } from '../savedState.ts'
-import { readMatrix } from '../sequences/recentRows.ts'
+import { readMatrix } from '../sequences/sparseRows.ts'
 
 export type LinearFilterParameters = {
   /** Entries kept per item. */

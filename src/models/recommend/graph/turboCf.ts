@@ -5,7 +5,7 @@ import { checkNeighbourMemory } from '../neighbours/neighbourMemory.ts'
 import { powerSimilarity, sumsOf } from '../neighbours/powerSimilarity.ts'
 import type { RecommenderKind } from '../recommender.ts'
 import { SectionReader } from '../savedState.ts'
-import { readMatrix } from '../sequences/recentRows.ts'
+import { readMatrix } from '../sequences/sparseRows.ts'
 import { plusDiagonal, polynomialFilter } from './polynomialFilter.ts'
 
 export type TurboCfParameters = {

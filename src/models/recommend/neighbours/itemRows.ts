@@ -2,7 +2,7 @@ import type { CsrMatrix } from '../../../math/index.ts'
 import type { History } from '../histories.ts'
 import type { Recommender, ScorePart } from '../recommender.ts'
 import type { Section } from '../savedState.ts'
-import { matrixSections } from '../sequences/recentRows.ts'
+import { addRow, entryOf, matrixSections } from '../sequences/sparseRows.ts'
 import { HistoryItems, type HistoryOptions } from './historyItems.ts'
 
 /**
@@ -27,17 +27,10 @@ export class ItemRows implements Recommender {
 
   score(history: History, scores: Float32Array): void {
     scores.fill(0)
-    const { start, index, value } = this.#matrix
     const known = this.#history
     known.read(history)
     for (let k = 0; k < known.count; k++) {
-      const row = known.item[k] as number
-      const by = known.value[k] as number
-      const to = start[row + 1] as number
-      for (let e = start[row] as number; e < to; e++) {
-        const i = index[e] as number
-        scores[i] = (scores[i] as number) + by * (value[e] as number)
-      }
+      addRow(this.#matrix, known.item[k] as number, known.value[k] as number, scores)
     }
   }
 
@@ -47,7 +40,7 @@ export class ItemRows implements Recommender {
     known.read(history)
     for (let k = 0; k < known.count; k++) {
       const row = known.item[k] as number
-      const score = (known.value[k] as number) * this.#entry(row, item)
+      const score = (known.value[k] as number) * entryOf(this.#matrix, row, item)
       if (score !== 0) parts.push({ item: row, score })
     }
     return parts
@@ -55,14 +48,5 @@ export class ItemRows implements Recommender {
 
   save(): readonly Section[] {
     return matrixSections(this.#matrix)
-  }
-
-  #entry(row: number, column: number): number {
-    const { start, index, value } = this.#matrix
-    const to = start[row + 1] as number
-    for (let e = start[row] as number; e < to; e++) {
-      if (index[e] === column) return value[e] as number
-    }
-    return 0
   }
 }

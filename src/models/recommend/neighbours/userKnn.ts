@@ -1,8 +1,8 @@
 import { type CsrMatrix, SparseScores, TopK, transposed } from '../../../math/index.ts'
-import { modelErrors } from '../../errors.ts'
 import { type History, interactionMatrix } from '../histories.ts'
 import type { Recommender, RecommenderKind, ScorePart } from '../recommender.ts'
-import { type Section, SectionReader, sectionsOf } from '../savedState.ts'
+import { type Section, SectionReader } from '../savedState.ts'
+import { entryOf, matrixSections, readMatrix } from '../sequences/sparseRows.ts'
 import { HistoryItems, newestEvents } from './historyItems.ts'
 import { powersOf, sumsOf } from './powerSimilarity.ts'
 
@@ -110,8 +110,7 @@ class UserNeighbours implements Recommender {
   }
 
   save(): readonly Section[] {
-    const { columns, start, index, value } = this.#byPerson
-    return sectionsOf(Int32Array.of(columns), start, index, value)
+    return matrixSections(this.#byPerson)
   }
 
   /** The most similar people; valid until the next call. */
@@ -161,19 +160,6 @@ function isRow({ start, index }: CsrMatrix, row: number, columns: Int32Array): b
   return columns.every((column, k) => index[from + k] === column)
 }
 
-/** An entry by binary search; 0 where there is none. */
-function entryOf({ start, index, value }: CsrMatrix, row: number, column: number): number {
-  const end = start[row + 1] as number
-  let low = start[row] as number
-  let high = end
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((index[middle] as number) < column) low = middle + 1
-    else high = middle
-  }
-  return low < end && index[low] === column ? (value[low] as number) : 0
-}
-
 export const userKnn: RecommenderKind<UserKnnParameters> = {
   name: NAME,
   title: 'User neighbours',
@@ -209,15 +195,6 @@ export const userKnn: RecommenderKind<UserKnnParameters> = {
     return Promise.resolve(new UserNeighbours(matrix, parameters))
   },
   load(sections, parameters) {
-    const reader = new SectionReader(sections)
-    const [columns = -1] = reader.int32()
-    const start = Uint32Array.from(reader.int32())
-    const index = reader.int32()
-    const value = reader.float32()
-    const rows = start.length - 1
-    if (columns < 0 || rows < 0 || start[rows] !== index.length || index.length !== value.length) {
-      throw modelErrors.MODELS_CORRUPT_STATE('a sparse matrix whose rows do not fit its entries')
-    }
-    return new UserNeighbours({ rows, columns, start, index, value }, parameters)
+    return new UserNeighbours(readMatrix(new SectionReader(sections)), parameters)
   },
 }
