@@ -95,24 +95,27 @@ async function readLines(tables: DatasetTables): Promise<PurchaseLines> {
   const someone = matching(tables.people, /./)
   const digits = /beginning with five digits/.test(tables.dataset.rules)
   const goods = matching(tables.items, digits ? /^\d{5}/ : /./)
-  const kept = Uint32Array.from(invoice.codes, (_, r) => r).filter(
+  // Taken once: every reading of a column makes a view.
+  const invoices = invoice.codes
+  const customers = customer.codes
+  const goodsOf = item.codes
+  const quantities = quantity.values
+  const prices = price.values
+  const kept = Uint32Array.from(invoices, (_, r) => r).filter(
     (r) =>
-      someone[customer.codes[r] as number] === 1 &&
-      goods[item.codes[r] as number] === 1 &&
-      cancelled[invoice.codes[r] as number] === 0 &&
-      (quantity.values[r] as number) > 0 &&
-      (price.values[r] as number) > 0,
+      someone[customers[r] as number] === 1 &&
+      goods[goodsOf[r] as number] === 1 &&
+      cancelled[invoices[r] as number] === 0 &&
+      (quantities[r] as number) > 0 &&
+      (prices[r] as number) > 0,
   )
   const order = invoiceOrder(invoice, days)
   return {
-    person: Int32Array.from(kept, (r) => customer.codes[r] as number),
-    item: Int32Array.from(kept, (r) => item.codes[r] as number),
-    order: Float64Array.from(kept, (r) => order[invoice.codes[r] as number] as number),
+    person: Int32Array.from(kept, (r) => customers[r] as number),
+    item: Int32Array.from(kept, (r) => goodsOf[r] as number),
+    order: Float64Array.from(kept, (r) => order[invoices[r] as number] as number),
     time: Float64Array.from(kept, (r) => days[r] as number),
-    revenue: Float64Array.from(
-      kept,
-      (r) => (quantity.values[r] as number) * (price.values[r] as number),
-    ),
+    revenue: Float64Array.from(kept, (r) => (quantities[r] as number) * (prices[r] as number)),
   }
 }
 
