@@ -167,7 +167,7 @@ export const blockAutoregression: RecommenderKind<VarParameters> = {
     shortDecay: 0.8,
     longWindow: 79,
     longDecay: 0.97,
-    lastRidge: 0.35,
+    lastRidge: 0.7,
     shortRidge: 0.4,
     longRidge: 0.8,
   },
