@@ -35,7 +35,7 @@ function read<T extends NodeJS.ArrayBufferView>(file: number, into: T): T {
   return into
 }
 
-async function fit({ seed, threads, task: _, ...parameters }: Reply): Promise<Reply> {
+async function fit({ seed, threads, task: _task, ...parameters }: Reply): Promise<Reply> {
   const given = table
   if (given === undefined) throw new Error('no table was loaded')
   return timed(() => {

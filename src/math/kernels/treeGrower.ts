@@ -110,8 +110,8 @@ export class TreeGrower {
   readonly #team: KernelTeam
   readonly #alone: KernelTeam
   readonly #place: ReturnType<typeof regionsOf>
-  #gUnit = 0
-  #hUnit = 0
+  #gradientUnit = 0
+  #hessianUnit = 0
 
   /** @throws MATH_OUT_OF_MEMORY, MATH_KERNEL_MISSING */
   constructor(shape: GrowerShape, bins: TreeBins) {
@@ -154,10 +154,16 @@ export class TreeGrower {
     if (!Number.isFinite(gSum + hSum)) return false
     const gScale = scaleOf(MOST.gradients / gSum, MOST.one / gMost)
     const hScale = scaleOf(MOST.hessians / hSum, MOST.one / hMost)
-    this.#gUnit = 1 / gScale
-    this.#hUnit = 1 / hScale
+    this.#gradientUnit = 1 / gScale
+    this.#hessianUnit = 1 / hScale
     this.#alone.run('roundGradients', gradients.at, padded, gScale, hScale)
     return true
+  }
+
+  /** The gradients of the last `prepare`: of each row gradient and hessian in turn, and what one unit stands for. */
+  get gradients(): { values: Int32Array; gradientUnit: number; hessianUnit: number } {
+    const values = this.#place.gradients.view.subarray(0, 2 * this.#shape.rows)
+    return { values, gradientUnit: this.#gradientUnit, hessianUnit: this.#hessianUnit }
   }
 
   /** Grows a tree on the gradients of the last `prepare` and adds its values to the scores. */
@@ -202,7 +208,7 @@ export class TreeGrower {
     this.#alone.run('sumGradients', order.at, drawn, gradients.at, sums.at)
     const bounded = Number(this.#shape.monotone?.some((sign) => sign !== 0) ?? false)
     const { l2, minLeafRows, minLeafHessian, minGain } = plan
-    const units = [this.#gUnit, this.#hUnit]
+    const units = [this.#gradientUnit, this.#hessianUnit]
     settings.view.set([...units, l2, minLeafRows, minLeafHessian, bounded, minGain])
     columns.view.fill(plan.columns.at(-1) ?? 0)
     columns.view.set(plan.columns)
@@ -280,7 +286,8 @@ export class TreeGrower {
       split: undefined,
     }
     const sign = this.#shape.monotone?.[column] ?? 0
-    if (sign === 0) return [left, right]
+    const onlyMissingRight = !split.missingLeft && split.bin === this.#bins.counts[column]
+    if (sign === 0 || onlyMissingRight) return [left, right]
     // What lies below keeps to its side of the middle (LightGBM's "basic" method).
     const middle = (this.#outputOf(left, l2) + this.#outputOf(right, l2)) / 2
     const bound = sign > 0 ? (['upper', 'lower'] as const) : (['lower', 'upper'] as const)
@@ -356,8 +363,8 @@ export class TreeGrower {
   }
 
   #outputOf({ gradients, hessians, lower, upper }: Leaf, l2: number): number {
-    const h = hessians * this.#hUnit + l2
-    const output = h > 0 ? -(gradients * this.#gUnit) / h : 0
+    const h = hessians * this.#hessianUnit + l2
+    const output = h > 0 ? -(gradients * this.#gradientUnit) / h : 0
     return Math.min(Math.max(output, lower), upper)
   }
 }

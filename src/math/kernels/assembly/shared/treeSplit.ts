@@ -37,7 +37,8 @@ function boundedSplit(
 /**
  * The best split of a leaf by one column into `found`. Bin 0 holds missing values, bins 1 .. `bins` the others in
  * rising order; bin <= threshold goes left. Of equal splits the first counts: missing values right before left,
- * then the lower bin. Where no value is missing, later missing ones go where most rows go.
+ * then the lower bin. Where no value is missing, later missing ones go where most rows go. A split of all values from
+ * the missing ones has the last bin, whatever bins the leaf has, and is free of the column's direction.
  */
 export function bestSplit(
   histogram: usize,
@@ -56,9 +57,10 @@ export function bestSplit(
   const before = bounded ? boundedGain(g, h, load<f64>(leaf, 24), load<f64>(leaf, 32)) : (g * g) / h
   const missing = load<i64>(histogram, 8) & COUNT_MASK
   store<f64>(found, load<f64>(settings, 48) + before)
-  searchDirection(histogram, bins, direction, leaf, settings, found, false, bounded)
+  const known = <i64>load<f64>(leaf, 16) - missing
+  searchDirection(histogram, bins, direction, leaf, settings, found, false, bounded, known)
   if (missing !== 0) {
-    searchDirection(histogram, bins, direction, leaf, settings, found, true, bounded)
+    searchDirection(histogram, bins, direction, leaf, settings, found, true, bounded, -1)
   } else {
     store<f64>(found, 2 * load<f64>(found, 40) >= load<f64>(leaf, 16) ? 1 : 0, 16)
   }
@@ -74,6 +76,7 @@ function searchDirection(
   found: usize,
   missingLeft: bool,
   bounded: bool,
+  known: i64,
 ): void {
   const gUnit = load<f64>(settings)
   const hUnit = load<f64>(settings, 8)
@@ -107,11 +110,11 @@ function searchDirection(
     const a = hl + l2
     const b = hr + l2
     const gain = bounded
-      ? boundedSplit(gl, a, gr, b, direction, lower, upper)
+      ? boundedSplit(gl, a, gr, b, count === known ? 0 : direction, lower, upper)
       : (gl * gl * b + gr * gr * a) / (a * b)
     if (gain > best) {
       best = gain
-      store<f64>(found, <f64>bin, 8)
+      store<f64>(found, <f64>(count === known ? bins : bin), 8)
       store<f64>(found, missingLeft ? 1 : 0, 16)
       store<f64>(found, <f64>gSum, 24)
       store<f64>(found, <f64>hSum, 32)
