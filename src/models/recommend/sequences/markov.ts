@@ -1,6 +1,7 @@
 import type { RecommenderKind } from '../recommender.ts'
 import { SectionReader } from '../savedState.ts'
-import { readMatrix, RecentRows } from './recentRows.ts'
+import { RecentRows } from './recentRows.ts'
+import { readMatrix } from './sparseRows.ts'
 import { transitionMatrix } from './transitionMatrix.ts'
 
 type MarkovParameters = {

@@ -1,8 +1,8 @@
 import type { CsrMatrix } from '../../../math/index.ts'
-import { modelErrors } from '../../errors.ts'
 import type { History } from '../histories.ts'
 import type { Recommender, ScorePart } from '../recommender.ts'
-import { type Section, type SectionReader, sectionsOf } from '../savedState.ts'
+import type { Section } from '../savedState.ts'
+import { addRow, entryOf, matrixSections } from './sparseRows.ts'
 
 export interface RecentRowsOptions {
   /** The newest event counts 1, the n-th before it historyDecay^n. */
@@ -33,26 +33,13 @@ export class RecentRows implements Recommender {
 
   score(history: History, scores: Float32Array): void {
     scores.fill(0)
-    this.addTo(history, 1, scores)
-  }
-
-  /** Adds the scores, each times `factor`. */
-  addTo(history: History, factor: number, scores: Float32Array): void {
-    const { start, index, value } = this.#matrix
-    this.#forEachRecent(history, (row, weight) => {
-      const by = weight * factor
-      const to = start[row + 1] as number
-      for (let e = start[row] as number; e < to; e++) {
-        const i = index[e] as number
-        scores[i] = (scores[i] as number) + by * (value[e] as number)
-      }
-    })
+    this.#forEachRecent(history, (row, weight) => addRow(this.#matrix, row, weight, scores))
   }
 
   parts(history: History, item: number): readonly ScorePart[] {
     const sums = new Map<number, number>()
     this.#forEachRecent(history, (row, weight) => {
-      const score = weight * this.#entry(row, item)
+      const score = weight * entryOf(this.#matrix, row, item)
       if (score !== 0) sums.set(row, (sums.get(row) ?? 0) + score)
     })
     return Array.from(sums, ([from, score]) => ({ item: from, score }))
@@ -60,19 +47,6 @@ export class RecentRows implements Recommender {
 
   save(): readonly Section[] {
     return matrixSections(this.#matrix)
-  }
-
-  #entry(row: number, column: number): number {
-    const { start, index, value } = this.#matrix
-    let low = start[row] as number
-    let high = start[row + 1] as number
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((index[middle] as number) < column) low = middle + 1
-      else high = middle
-    }
-    const found = low < (start[row + 1] as number) && index[low] === column
-    return found ? (value[low] as number) : 0
   }
 
   #forEachRecent(history: History, visit: (item: number, weight: number) => void): void {
@@ -87,21 +61,4 @@ export class RecentRows implements Recommender {
       seen++
     }
   }
-}
-
-/** A square sparse matrix as sections of a saved state. */
-export function matrixSections(matrix: CsrMatrix): readonly Section[] {
-  return sectionsOf(matrix.start, matrix.index, matrix.value)
-}
-
-/** @throws MODELS_CORRUPT_STATE when the parts do not fit together */
-export function readMatrix(reader: SectionReader): CsrMatrix {
-  const start = Uint32Array.from(reader.int32())
-  const index = reader.int32()
-  const value = reader.float32()
-  const rows = start.length - 1
-  if (rows < 0 || start[rows] !== index.length || index.length !== value.length) {
-    throw modelErrors.MODELS_CORRUPT_STATE('a sparse matrix whose rows do not fit its entries')
-  }
-  return { rows, columns: rows, start, index, value }
 }
