@@ -69,6 +69,12 @@ export class AnalyticsFeed {
     }, DRAIN_MS)
   }
 
+  /** Moves what is committed now; resolves when it can be queried. */
+  async flush(): Promise<void> {
+    this.#draining = this.#draining.then(() => this.#move())
+    await this.#draining
+  }
+
   /** Waits for the move under way. What has not moved stays in the outbox until the next start. */
   async close(): Promise<void> {
     this.#closed = true

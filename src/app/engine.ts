@@ -4,7 +4,9 @@ import type { Decision, Placement } from '../decisions/index.ts'
 import type { DeadLetter, Rejection, Route } from '../events/index.ts'
 import type { ConsentGate } from '../privacy/index.ts'
 import type { ProfileView } from '../profiles/index.ts'
+import type { TrainingReport, TrainingState, TrainOptions } from '../training/index.ts'
 import type { FedEvent, RatePoint } from './liveFeed.ts'
+import type { ModelsView } from './modelling.ts'
 
 export interface CollectResult {
   /** Messages that were logged and will be applied, duplicates included. */
@@ -96,6 +98,19 @@ export interface Engine {
   recentEvents(after: number, limit: number): { events: readonly FedEvent[]; last: number }
   deadLetters(before: string, limit: number): Promise<Page<DeadLetter>>
   status(): Promise<EngineStatus>
+  /** What is trained, kept and served. */
+  models(): Promise<ModelsView>
+  /**
+   * Trains a model and promotes it if it is better beyond noise than what is served; decisions go on meanwhile.
+   * @throws TRAINING_BUSY, TRAINING_STOPPED, MODELS_UNKNOWN_MODEL; what was served is served on
+   */
+  train(options?: TrainOptions): Promise<TrainingReport>
+  /** Begins a training without waiting for it. @throws TRAINING_BUSY, MODELS_UNKNOWN_MODEL */
+  startTraining(options?: TrainOptions): TrainingState
+  /** Serves a version. @throws TRAINING_UNKNOWN_VERSION, TRAINING_CORRUPT_VERSION, TRAINING_PROMOTION_RACED */
+  promoteModel(version: string): Promise<ModelsView>
+  /** Serves what was served before the newest promotion. @throws TRAINING_NOTHING_BEFORE and as `promoteModel` */
+  rollBackModel(): Promise<ModelsView>
   /** Cheap numbers for a metrics scrape; no I/O. */
   gauges(): { readonly lagEntries: number; readonly pendingBytes: number; readonly applied: number }
   /** Resolves when everything acknowledged so far has been applied to the projections. */
@@ -104,7 +119,20 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/** How a workspace trains its models. */
+export interface TrainingSettings {
+  /** Time between trainings that nobody asked for; 0: there are none. */
+  readonly everyMs: number
+  /** A training is ended after this long. */
+  readonly timeLimitMs: number
+  /** Memory that a training may use, beside what Node itself needs. */
+  readonly memoryBytes: number
+}
+
 export interface EngineOptions {
+  readonly training?: TrainingSettings
+  /** Version of Attune, for the lineage of models. */
+  readonly code?: string
   readonly clock?: Clock
   /** Memory for decoded profiles. */
   readonly profileCacheBytes?: number

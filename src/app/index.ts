@@ -13,6 +13,7 @@ export type {
   EngineOptions,
   EngineStatus,
   Page,
+  TrainingSettings,
   UpsertResult,
 } from './engine.ts'
 export { workspaceErrors } from './errors.ts'
@@ -32,6 +33,7 @@ export {
   workspaceDirectory,
   type WorkspaceDocument,
 } from './keys.ts'
+export type { ModelsView } from './modelling.ts'
 export type { FedEvent, RatePoint } from './liveFeed.ts'
 export { type Logger, openLog } from './log.ts'
 export { openEngine } from './openEngine.ts'

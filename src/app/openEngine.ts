@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AttuneError, systemClock } from '../base/index.ts'
+import { AttuneError, MINUTE, systemClock } from '../base/index.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { consentGate } from '../privacy/index.ts'
 import { readWorkspace } from './keys.ts'
@@ -14,6 +14,8 @@ const DEFAULTS = {
   profileCacheBytes: 256 * MEGABYTE,
   maxPendingBytes: 64 * MEGABYTE,
   consent: consentGate,
+  training: { everyMs: 0, timeLimitMs: 10 * MINUTE, memoryBytes: 2_048 * MEGABYTE },
+  code: '',
   onTrouble: () => undefined,
 } satisfies Required<EngineOptions>
 
@@ -22,10 +24,8 @@ const DEFAULTS = {
  * @throws STORE_LOCKED when another process has it open, APP_WORKSPACE_UNKNOWN, APP_WORKSPACE_DAMAGED
  */
 export async function openEngine(directory: string, options: EngineOptions = {}): Promise<Engine> {
-  const { clock, profileCacheBytes, maxPendingBytes, consent, onTrouble } = {
-    ...DEFAULTS,
-    ...options,
-  }
+  const given = { ...DEFAULTS, ...options }
+  const { clock, profileCacheBytes, maxPendingBytes, consent, training, code, onTrouble } = given
   const { name, salt } = readWorkspace(directory)
   const report = (error: unknown): void => {
     if (error instanceof AttuneError) onTrouble(error.code, error.message)
@@ -33,5 +33,6 @@ export async function openEngine(directory: string, options: EngineOptions = {})
   }
   const world = await openWorld({ directory, salt, profileCacheBytes, consent, onTrouble: report })
   const newId = randomUUID
-  return new WorkspaceEngine({ name, directory, clock, maxPendingBytes, newId, world })
+  const parts = { name, directory, clock, maxPendingBytes, newId, world, training, code }
+  return WorkspaceEngine.open(parts)
 }

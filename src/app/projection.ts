@@ -16,7 +16,7 @@ import {
 } from '../profiles/index.ts'
 import type { ConsentGate } from '../privacy/index.ts'
 import type { EventLog, StatePut } from '../store/index.ts'
-import type { LiveModels } from '../training/index.ts'
+import { type LiveModels, type ModelPointer, PROMOTE, readPromotion } from '../training/index.ts'
 import type { AnalyticsFeed } from './analyticsFeed.ts'
 import type { EntryContent, ReadableEntry } from './entry.ts'
 import type { LiveFeed } from './liveFeed.ts'
@@ -32,6 +32,7 @@ export interface ProjectedWorld {
   readonly deadLetters: DeadLetters
   readonly analytics: AnalyticsFeed
   readonly feed: LiveFeed
+  readonly pointer: ModelPointer
   readonly consent: ConsentGate
 }
 
@@ -89,7 +90,7 @@ export class Projection {
         return undefined
       case 'command':
         if (content.command['command'] === 'unmerge') return this.#unmerge(entry, content.command)
-        this.#applyCommand(content, entry.receivedAt)
+        this.#applyCommand(content, entry)
         return undefined
     }
   }
@@ -115,9 +116,15 @@ export class Projection {
 
   /** Rows that changed since the last call, in an order that depends on the log alone. */
   drain(): StatePut[] {
-    const { catalog, persons, placements, deadLetters } = this.#world
+    const { catalog, persons, placements, deadLetters, pointer } = this.#world
     this.countsNow()
-    return [...catalog.drain(), ...persons.drain(), ...placements.drain(), ...deadLetters.drain()]
+    return [
+      ...catalog.drain(),
+      ...persons.drain(),
+      ...placements.drain(),
+      ...deadLetters.drain(),
+      ...pointer.drain(),
+    ]
   }
 
   #applyMessages(entry: ReadableEntry, body: ParsedBody): void {
@@ -213,9 +220,18 @@ export class Projection {
     for (const id of content.removed) this.#world.catalog.remove(id)
   }
 
-  #applyCommand({ command }: Extract<EntryContent, { kind: 'command' }>, at: number): void {
+  #applyCommand(
+    { command }: Extract<EntryContent, { kind: 'command' }>,
+    { offset, receivedAt }: ReadableEntry,
+  ): void {
     if (command['command'] === 'put-placement') {
-      this.#world.placements.put(command['document'], at)
+      this.#world.placements.put(command['document'], receivedAt)
+    } else if (command['command'] === PROMOTE) {
+      try {
+        this.#world.pointer.apply(readPromotion(command), receivedAt)
+      } catch (error) {
+        this.#outcomes.set(offset, { error })
+      }
     }
   }
 

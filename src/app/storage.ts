@@ -19,11 +19,13 @@ export interface Storage {
   readonly state: StateStore
   readonly analytics: AnalyticsStore
   readonly artifacts: ArtifactStore
+  /** Trained models. They are not made from the log alone, so a rebuild leaves them as they are. */
+  readonly models: ArtifactStore
   close(): Promise<void>
 }
 
 /**
- * Opens the embedded stores of a workspace: `log/` in its directory; `state/`, `analytics/` and `artifacts/`,
+ * Opens the embedded stores of a workspace: `log/` and `models/` in its directory; `state/`, `analytics/` and `artifacts/`,
  * which can all be rebuilt from the log, in `derived` (the same directory but for a rebuild).
  * @param onCorrupt a damaged log entry was met and left out
  * @throws STORE_LOCKED when another process has the directory
@@ -50,6 +52,7 @@ export async function openStorage(
       state: keep(await openSqliteState(join(derived, 'state'))),
       analytics: keep(await openDuckdbAnalytics(join(derived, 'analytics'))),
       artifacts: await openDirectoryArtifacts(join(derived, 'artifacts')),
+      models: await openDirectoryArtifacts(join(directory, 'models')),
       close: closeAll,
     }
   } catch (error) {

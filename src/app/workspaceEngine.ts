@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, isJsonObject, type Json, type JsonObject } from '../base/index.ts'
 import { checkItem, type Item } from '../catalog/index.ts'
 import {
@@ -10,15 +11,31 @@ import {
 import { type DeadLetter, envelopeHeader, type Route } from '../events/index.ts'
 import type { ProfileView } from '../profiles/index.ts'
 import type { NewEntry } from '../store/index.ts'
+import {
+  promotionCommand,
+  type TrainingReport,
+  type TrainingState,
+  type TrainOptions,
+} from '../training/index.ts'
 import { readConsented } from './consent.ts'
 import { DecisionLog } from './decisionLog.ts'
-import type { CollectResult, Engine, EngineStatus, Page, UpsertResult } from './engine.ts'
+import type {
+  CollectResult,
+  Engine,
+  EngineStatus,
+  Page,
+  TrainingSettings,
+  UpsertResult,
+} from './engine.ts'
 import { type EntryContent, jsonBytes } from './entry.ts'
 import { appErrors } from './errors.ts'
 import type { FedEvent } from './liveFeed.ts'
+import { Modelling, type ModellingParts, type ModelsView } from './modelling.ts'
 import { parseUnmerge, unmergeCommand } from './unmerge.ts'
 import type { OpenedWorld } from './world.ts'
 
+const ANALYSED_MS = 30_000
+const POLL_MS = 50
 const ITEMS_A_PAGE = 1_000
 /** Items an entry of the log at the most: keeps the projector's slices short. */
 const ITEMS_AN_ENTRY = 500
@@ -33,6 +50,8 @@ export interface WorkspaceParts {
   readonly maxPendingBytes: number
   readonly newId: () => string
   readonly world: OpenedWorld
+  readonly training: TrainingSettings
+  readonly code: string
 }
 
 /** The engine of one workspace over its opened stores and projections. */
@@ -42,9 +61,10 @@ export class WorkspaceEngine implements Engine {
   readonly #parts: WorkspaceParts
   readonly #world: OpenedWorld
   readonly #decisions: DecisionLog
+  #modelling!: Modelling
   readonly #openedAt: number
 
-  constructor(parts: WorkspaceParts) {
+  private constructor(parts: WorkspaceParts) {
     this.#parts = parts
     this.#world = parts.world
     this.name = parts.name
@@ -56,6 +76,18 @@ export class WorkspaceEngine implements Engine {
       (entry, bytes) => projector.offer(entry, bytes),
       onTrouble,
     )
+  }
+
+  /** Opens the models over an opened world, which is closed again when that fails. */
+  static async open(parts: WorkspaceParts): Promise<WorkspaceEngine> {
+    const engine = new WorkspaceEngine(parts)
+    try {
+      engine.#modelling = await Modelling.open(engine.#modellingParts())
+    } catch (error) {
+      await parts.world.close()
+      throw error
+    }
+    return engine
   }
 
   async collect(route: Route, body: Uint8Array): Promise<CollectResult> {
@@ -84,12 +116,14 @@ export class WorkspaceEngine implements Engine {
 
   async decide(raw: unknown): Promise<Decision> {
     const { catalog, persons, models, placements, feed } = this.#world
+    const { served } = this.#modelling
     const request = parseDecideRequest(raw)
     const now = this.#parts.clock.now()
     const profile =
       request.identifiers.length === 0 ? undefined : await persons.find(request.identifiers)
     const decisionId = this.#parts.newId()
-    const made = decide(request, { profile, models, catalog, placements, now, decisionId })
+    const world = { profile, models, served, catalog, placements, now, decisionId }
+    const made = decide(request, world)
     feed.count(now, 0, 1)
     if (!request.dryRun && made.record !== undefined) this.#decisions.add(made.record)
     return request.withItems ? this.#withItems(made.decision) : made.decision
@@ -195,6 +229,28 @@ export class WorkspaceEngine implements Engine {
     }
   }
 
+  models(): Promise<ModelsView> {
+    return this.#modelling.view()
+  }
+
+  train(options: TrainOptions = {}): Promise<TrainingReport> {
+    return this.#modelling.train(options)
+  }
+
+  startTraining(options: TrainOptions = {}): TrainingState {
+    return this.#modelling.start(options)
+  }
+
+  async promoteModel(version: string): Promise<ModelsView> {
+    await this.#modelling.promote(version)
+    return this.#modelling.view()
+  }
+
+  async rollBackModel(): Promise<ModelsView> {
+    await this.#modelling.rollBack()
+    return this.#modelling.view()
+  }
+
   gauges(): { lagEntries: number; pendingBytes: number; applied: number } {
     const { storage, projector } = this.#world
     return {
@@ -210,6 +266,7 @@ export class WorkspaceEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#modelling.close()
     await this.#decisions.flush()
     await this.#world.close()
   }
@@ -219,6 +276,39 @@ export class WorkspaceEngine implements Engine {
     if (waiting > this.#parts.maxPendingBytes) {
       throw appErrors.APP_OVERLOADED(`${waiting} bytes wait for the disk`)
     }
+  }
+
+  #modellingParts(): ModellingParts {
+    const { clock, code, training, world } = this.#parts
+    const { storage, catalog, models, pointer, projector, onTrouble } = world
+    return {
+      analytics: storage.analytics,
+      artifacts: storage.models,
+      catalog,
+      live: models,
+      pointer,
+      clock,
+      code,
+      settings: training,
+      command: async (promotion) => {
+        const offset = await this.#command(promotionCommand(promotion))
+        const outcome = world.projection.takeOutcome(offset)
+        if (outcome !== undefined && 'error' in outcome) throw outcome.error
+      },
+      caughtUp: () => this.#analysed(),
+      idle: () => projector.lag(clock.now()).entries === 0,
+      onTrouble,
+    }
+  }
+
+  /** Everything collected so far is in the analytics rows, or half a minute is over: traffic may be heavy. */
+  async #analysed(): Promise<void> {
+    const { projector, storage, analytics } = this.#world
+    const head = storage.log.head()
+    for (let waited = 0; projector.committed < head && waited < ANALYSED_MS; waited += POLL_MS) {
+      await sleep(POLL_MS)
+    }
+    await analytics.flush()
   }
 
   async #append(entry: NewEntry, content: EntryContent): Promise<number> {

@@ -5,7 +5,7 @@ import { DeadLetters } from '../events/index.ts'
 import { defaultFeatures, Persons } from '../profiles/index.ts'
 import type { ConsentGate } from '../privacy/index.ts'
 import type { StateStore } from '../store/index.ts'
-import type { LiveModels } from '../training/index.ts'
+import { type LiveModels, ModelPointer } from '../training/index.ts'
 import { AnalyticsFeed } from './analyticsFeed.ts'
 import { putCounters, readCounters } from './counters.ts'
 import { LiveFeed } from './liveFeed.ts'
@@ -41,6 +41,7 @@ export interface OpenedWorld {
   readonly feed: LiveFeed
   readonly projection: Projection
   readonly projector: Projector
+  readonly pointer: ModelPointer
   readonly consent: ConsentGate
   readonly onTrouble: (error: unknown) => void
   corruptEntries(): number
@@ -81,12 +82,15 @@ async function wire(storage: Storage, options: WorldOptions): Promise<Wired> {
   const catalog = await Catalog.open(state)
   const placements = await Placements.open(state)
   const deadLetters = await DeadLetters.open(state)
+  const pointer = await ModelPointer.open(state)
   const counts = await readCounters(state)
   const { models, ...journal } = await restoreModels(storage.artifacts, state)
   const persons = newPersons(state, catalog, options)
   const analytics = new AnalyticsFeed(state, storage.analytics, onTrouble)
   const feed = new LiveFeed()
-  const world = { catalog, persons, models, placements, deadLetters, analytics, feed, consent }
+  const learnt = { models, pointer }
+  const seen = { deadLetters, analytics, feed }
+  const world = { catalog, persons, placements, ...learnt, ...seen, consent }
   const projection = new Projection({ ...world, log: storage.log }, counts, onTrouble)
   const extraPuts = () => [putCounters(counts)]
   const parts = { ...storage, projection, models, analytics, extraPuts, onTrouble }

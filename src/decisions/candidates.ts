@@ -5,7 +5,8 @@ import type { CandidateRule } from './compiledPlacement.ts'
 import type { Reason } from './decision.ts'
 import type { DecisionScope, Seed } from './decisionScope.ts'
 import type { FallbackName, SourceName } from './placement.ts'
-import { historyReason, plainReason, seedReason } from './reasons.ts'
+import { explainForYou } from './explainForYou.ts'
+import { plainReason, seedReason } from './reasons.ts'
 
 /** Neighbours of a seed that are visited: whole rows, since there are few seeds. */
 const WHOLE_ROW = 1_024
@@ -86,25 +87,17 @@ function gatherFrom(scope: DecisionScope, rule: CandidateRule, limit: number): G
 }
 
 function forYou(scope: DecisionScope, limit: number): Gathered {
-  const { profile, catalog } = scope.world
+  const { profile } = scope.world
   const sums = scope.personal()
   const person = scope.forYou
+  const found = best(scope, sums, limit)
   const why =
     profile === undefined
       ? 'the person is not known yet'
       : person?.sources === 0
         ? 'the person has no history with items yet'
         : 'what the person did is not related to other items yet'
-  return {
-    ...best(scope, sums, limit),
-    why,
-    explain: (items) =>
-      (person?.explain(items, NAMED) ?? []).map(({ total, strongest }) =>
-        strongest.map(({ item, action, score }) =>
-          historyReason(catalog, item, action, score / total),
-        ),
-      ),
-  }
+  return { ...found, why, explain: (items) => explainForYou(scope, items) }
 }
 
 function related(

@@ -3,7 +3,7 @@ import type { Identifier } from '../events/index.ts'
 
 /** Why an item was chosen. */
 export interface Reason {
-  /** viewed, bought, carted, rated, wished, consumed, context, cart, trending, popular, new, again, recent, listed, pinned, boosted */
+  /** viewed, bought, carted, rated, wished, consumed, context, cart, taste, trending, popular, new, again, recent, listed, pinned, boosted */
   readonly type: string
   readonly text: string
   /** Id of the item that the reason is about. */

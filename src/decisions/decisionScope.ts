@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/index.ts'
 import type { Action } from '../events/index.ts'
 import { ItemSet, SparseScores, TopK } from '../math/index.ts'
 import type { HistoryEntry, Profile } from '../profiles/index.ts'
-import type { ForYou, LiveModels } from '../training/index.ts'
+import { addOpinions, type ForYou, type LiveModels, type ServedModel } from '../training/index.ts'
 import type { CompiledPlacement } from './compiledPlacement.ts'
 import type { Placements } from './placements.ts'
 import type { DecideRequest } from './request.ts'
@@ -17,6 +17,8 @@ export type SeedKind = (typeof SEED_KINDS)[number]
 export interface DecisionWorld {
   readonly profile: Profile | undefined
   readonly models: LiveModels
+  /** A trained model beside the live ones; undefined when there is none. */
+  readonly served: ServedModel | undefined
   readonly catalog: Catalog
   readonly placements: Placements
   /** Milliseconds. */
@@ -43,7 +45,10 @@ export class DecisionScope {
   /** Items that the current placement may not show. */
   readonly excluded = new ItemSet()
   readonly #shownCounts = new SparseScores()
-  readonly #personal = new SparseScores()
+  readonly #live = new SparseScores()
+  readonly #together = new SparseScores()
+  #personal: SparseScores = this.#live
+  #liveFactor = 1
   #forYou: ForYou | undefined
   request!: DecideRequest
   world!: DecisionWorld
@@ -54,20 +59,35 @@ export class DecisionScope {
     this.world = world
     this.history = world.profile?.history ?? NO_HISTORY
     this.#forYou = undefined
-    this.#personal.clear()
+    this.#live.clear()
+    this.#together.clear()
     this.barred.clear()
     if (request.item !== undefined) this.#bar(request.item)
     for (const id of request.cart) this.#bar(id)
     for (const id of request.exclude) this.#bar(id)
   }
 
-  /** Scores of "for you" for this person: computed once a call. */
+  /** Scores of "for you" for this person, of the live models and the trained one together: computed once a call. */
   personal(): SparseScores {
-    if (this.#forYou === undefined) {
-      this.#forYou = this.world.models.forPerson(this.history)
-      this.#forYou.score(this.#personal)
+    if (this.#forYou !== undefined) return this.#personal
+    const { models, served, catalog } = this.world
+    this.#forYou = models.forPerson(this.history)
+    this.#forYou.score(this.#live)
+    this.#personal = this.#live
+    this.#liveFactor = 1
+    const candidates = served?.candidates(this.history)
+    if (served === undefined || candidates === undefined || candidates.items.length === 0) {
+      return this.#personal
     }
+    this.#personal = this.#together
+    this.#together.reserve(Math.max(catalog.size, served.items))
+    this.#liveFactor = addOpinions(this.#live, candidates, served.weight, this.#together)
     return this.#personal
+  }
+
+  /** What the live models' scores were multiplied by in `personal`. */
+  get liveFactor(): number {
+    return this.#liveFactor
   }
 
   get forYou(): ForYou | undefined {

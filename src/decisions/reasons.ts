@@ -65,4 +65,9 @@ export function plainReason(source: SourceName): Reason {
   return PLAIN[source] ?? { type: source, text: source, share: 1 }
 }
 
+/** A trained model's opinion that is no one item's doing. */
+export function tasteReason(share: number): Reason {
+  return { type: 'taste', text: 'liked by people with a taste like yours', share }
+}
+
 export const PINNED: Reason = { type: 'pinned', text: 'placed here by an editor', share: 1 }

@@ -1,3 +1,4 @@
+export { trainingErrors } from './errors.ts'
 export { TRAINED_ACTIONS } from './fit/trainedActions.ts'
 export { historiesOf, type TrainingSet, trainingSet } from './fit/trainingSet.ts'
 export { evaluateModel, modelNames } from './evaluate/evaluateModel.ts'

@@ -25,6 +25,8 @@ export interface TrainerParts {
   readonly now: () => number
   readonly timeLimitMs: number
   readonly memoryBytes: number
+  /** Resolves when the analytics rows hold what has been collected so far. */
+  readonly caughtUp: () => Promise<void>
   /** What the workspace is at this moment. */
   readonly situation: () => Situation
   /** Puts a version into service if `expected` still is. @throws TRAINING_PROMOTION_RACED */
@@ -131,6 +133,7 @@ export class Trainer {
   async #train(options: TrainOptions, signal: AbortSignal): Promise<TrainingReport> {
     const { registry, now, timeLimitMs } = this.#parts
     const startedAt = now()
+    await this.#parts.caughtUp()
     const situation = this.#parts.situation()
     const job = await this.#job(options, situation)
     const result = await runFit(job, {

@@ -6,7 +6,7 @@ import { Catalog } from '../../catalog/index.ts'
 import type { Action } from '../../events/index.ts'
 import type { HistoryEntry, Profile, ShownList } from '../../profiles/index.ts'
 import { openSqliteState, type StateStore } from '../../store/index.ts'
-import { LiveModels } from '../../training/index.ts'
+import { LiveModels, type ServedModel } from '../../training/index.ts'
 import { decide } from '../decide.ts'
 import type { Decision, MadeDecision } from '../decision.ts'
 import { Placements } from '../placements.ts'
@@ -26,6 +26,8 @@ export class Shop {
   readonly catalog: Catalog
   readonly placements: Placements
   readonly models = new LiveModels()
+  /** A trained model, for tests that put one into service. */
+  served: ServedModel | undefined
   #time = NOW - 3_600_000
 
   private constructor(catalog: Catalog, placements: Placements) {
@@ -84,6 +86,7 @@ export class Shop {
     return decide(parseDecideRequest(request), {
       profile: visitor && profileOf(visitor),
       models: this.models,
+      served: this.served,
       catalog: this.catalog,
       placements: this.placements,
       now: NOW,

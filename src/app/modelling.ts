@@ -1,0 +1,192 @@
+import type { Clock } from '../base/index.ts'
+import type { Catalog } from '../catalog/index.ts'
+import type { AnalyticsStore, ArtifactStore } from '../store/index.ts'
+import {
+  type LiveModels,
+  type Manifest,
+  type ModelPointer,
+  ModelRegistry,
+  type Promotion,
+  ServedModel,
+  Trainer,
+  type TrainingReport,
+  type TrainingState,
+  type TrainOptions,
+} from '../training/index.ts'
+import { trainingErrors } from '../training/index.ts'
+import type { TrainingSettings } from './engine.ts'
+import { TrainingSchedule } from './trainingSchedule.ts'
+
+/** The models of a workspace as an operator sees them. */
+export interface ModelsView {
+  /** What answers now; null: the live counts alone. */
+  readonly serving: {
+    readonly version: string
+    readonly model: string
+    /** Weight beside the live counts. */
+    readonly weight: number
+  } | null
+  /** What was promoted last, when, and why something else answers if it does. */
+  readonly promoted: string | null
+  readonly since: number
+  readonly trouble: string | null
+  /** What a roll-back would serve; undefined when there is nothing before. */
+  readonly before: string | null | undefined
+  readonly training: TrainingState
+  /** Newest first. */
+  readonly versions: readonly Manifest[]
+}
+
+export interface ModellingParts {
+  readonly analytics: AnalyticsStore
+  readonly artifacts: ArtifactStore
+  readonly catalog: Catalog
+  readonly live: LiveModels
+  readonly pointer: ModelPointer
+  readonly clock: Clock
+  readonly code: string
+  readonly settings: TrainingSettings
+  /** Puts a promotion into the log and resolves when it holds. @throws TRAINING_PROMOTION_RACED */
+  readonly command: (promotion: Promotion) => Promise<void>
+  /** Resolves when the analytics rows hold what has been collected so far. */
+  readonly caughtUp: () => Promise<void>
+  /** Whether there is nothing else to do at the moment. */
+  readonly idle: () => boolean
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** Trains, keeps, promotes and serves the models of a workspace. */
+export class Modelling {
+  readonly #parts: ModellingParts
+  readonly #registry: ModelRegistry
+  readonly #trainer: Trainer
+  readonly #schedule: TrainingSchedule
+  #served: ServedModel | undefined
+  #trouble: string | null = null
+
+  private constructor(parts: ModellingParts) {
+    this.#parts = parts
+    this.#registry = new ModelRegistry(parts.artifacts)
+    const { analytics, code, clock, settings } = parts
+    this.#trainer = new Trainer({
+      analytics,
+      registry: this.#registry,
+      code,
+      now: () => clock.now(),
+      timeLimitMs: settings.timeLimitMs,
+      memoryBytes: settings.memoryBytes,
+      caughtUp: parts.caughtUp,
+      situation: () => this.#situation(),
+      promote: (version, expected) => this.#put({ version, expected, back: false }),
+    })
+    this.#schedule = new TrainingSchedule({
+      everyMs: settings.everyMs,
+      now: () => clock.now(),
+      observed: () => parts.live.observed,
+      idle: parts.idle,
+      train: () => this.start({}),
+    })
+  }
+
+  /**
+   * Loads what is to be served. A version whose file is damaged or gone is reported, and the one before it serves; a
+   * workspace opens whatever the state of its models.
+   */
+  static async open(parts: ModellingParts): Promise<Modelling> {
+    const modelling = new Modelling(parts)
+    await modelling.#load()
+    const [newest] = await modelling.#registry.manifests()
+    modelling.#schedule.begin(newest)
+    return modelling
+  }
+
+  /** What decisions use; undefined: the live counts alone. */
+  get served(): ServedModel | undefined {
+    return this.#served
+  }
+
+  /** @throws TRAINING_BUSY, TRAINING_STOPPED, MODELS_UNKNOWN_MODEL */
+  async train(options: TrainOptions): Promise<TrainingReport> {
+    this.#schedule.began()
+    return this.#trainer.train(options)
+  }
+
+  /** Begins a training and does not wait for it; `view` tells how it goes. @throws TRAINING_BUSY */
+  start(options: TrainOptions): TrainingState {
+    if (this.#trainer.state().running) throw trainingErrors.TRAINING_BUSY()
+    this.train(options).catch((error: unknown) => this.#parts.onTrouble(error))
+    return this.#trainer.state()
+  }
+
+  /** @throws TRAINING_UNKNOWN_VERSION, TRAINING_CORRUPT_VERSION, TRAINING_PROMOTION_RACED */
+  async promote(version: string): Promise<void> {
+    await this.#put({ version, expected: this.#parts.pointer.serving.version, back: false })
+  }
+
+  /** Serves again what was served before the newest promotion. @throws TRAINING_NOTHING_BEFORE and as `promote` */
+  async rollBack(): Promise<void> {
+    const { version: expected, before } = this.#parts.pointer.serving
+    const [version] = before
+    if (version === undefined) throw trainingErrors.TRAINING_NOTHING_BEFORE()
+    await this.#put({ version, expected, back: true })
+  }
+
+  async view(): Promise<ModelsView> {
+    const { version, since, before } = this.#parts.pointer.serving
+    const served = this.#served
+    const { fault } = served ?? {}
+    const faulty = fault instanceof Error ? `${served?.version}: ${fault.message}` : null
+    return {
+      serving: served
+        ? { version: served.version, model: served.name, weight: served.weight }
+        : null,
+      promoted: version,
+      since,
+      trouble: this.#trouble ?? faulty,
+      before: before[0],
+      training: this.#trainer.state(),
+      versions: await this.#registry.manifests(),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#schedule.stop()
+    await this.#trainer.close()
+  }
+
+  /** Loaded and checked first, so that a damaged model is refused while the present one serves on. */
+  async #put(promotion: Promotion): Promise<void> {
+    const { version } = promotion
+    const model = version === null ? undefined : await this.#registry.load(version)
+    await this.#parts.command(promotion)
+    if (this.#parts.pointer.serving.version !== version) return
+    this.#served = model
+    this.#trouble = null
+  }
+
+  async #load(): Promise<void> {
+    const { version, before } = this.#parts.pointer.serving
+    for (const each of [version, ...before]) {
+      if (each === null) return
+      try {
+        this.#served = await this.#registry.load(each)
+        return
+      } catch (error) {
+        this.#parts.onTrouble(error)
+        this.#trouble ??= error instanceof Error ? error.message : String(error)
+      }
+    }
+  }
+
+  #situation() {
+    const { pointer, catalog, live } = this.#parts
+    const { version, before } = pointer.serving
+    const needed = [version, this.#served?.version, before[0]]
+    return {
+      serving: version,
+      needed: needed.filter((each) => typeof each === 'string'),
+      items: catalog.size,
+      observed: live.observed,
+    }
+  }
+}
