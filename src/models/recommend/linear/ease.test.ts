@@ -14,11 +14,11 @@ const context = { seed: 1, threads: 1 }
 async function matrixOf(
   items: number,
   people: readonly (readonly number[])[],
-  regularization: number,
+  l2: number,
   personPower: number,
 ): Promise<number[][]> {
   const data = { histories: historiesOf(items, people) }
-  const model = await weightedEase.fit(data, { regularization, personPower }, context)
+  const model = await weightedEase.fit(data, { l2, ridge: 2, personPower }, context)
   return Array.from({ length: items }, (_, i) => {
     const scores = new Float32Array(items)
     model.score(historyOf(historiesOf(items, [[i]]), 0), scores)
@@ -27,17 +27,16 @@ async function matrixOf(
 }
 
 test('two items give what the formula gives by hand', async () => {
-  // G = [3 2; 2 2], its mean diagonal 2.5; with 1 added its inverse is [3 -2; -2 4] / 8.
-  const [[own, right] = [], [left] = []] = await matrixOf(2, [[0, 1], [1, 0], [0]], 0.4, 0)
+  // G = [3 2; 2 2]; with 1 added its inverse is [3 -2; -2 4] / 8.
+  const [[own, right] = [], [left] = []] = await matrixOf(2, [[0, 1], [1, 0], [0]], 1, 0)
   expect(own).toBe(0)
   expect(right).toBeCloseTo(2 / 4, 6)
   expect(left).toBeCloseTo(2 / 3, 6)
 })
 
 test('a person with many items counts less in the weighted form', async () => {
-  // Weighted by 1/d: G = [1 0.5; 0.5 0.5] without regularisation, so B = G's columns by Steck's equation 8.
   const [, [left] = []] = await matrixOf(2, [[0, 1], [0]], 1, 1)
-  // Mean diagonal (1.5 + 0.5) / 2 = 1: G + 1 = [2.5 0.5; 0.5 1.5]; B_10 = 0.5 / 1.5.
+  // Weighted by 1/d, G + 1 = [2.5 0.5; 0.5 1.5], whose inverse is proportional to [1.5 -0.5; -0.5 2.5].
   expect(left).toBeCloseTo(1 / 3, 6)
 })
 
@@ -51,7 +50,7 @@ test('equals the formula written out, whatever the histories', async () => {
       people,
       fc.constantFrom(0.1, 1, 10),
       fc.constantFrom(0, 0.5),
-      async (lists, regularization, power) => {
+      async (lists, l2, power) => {
         const sets = lists.map((list) => [...new Set(list)])
         const gram = identityOf(12).map((row) => row.fill(0))
         for (const set of sets) {
@@ -59,11 +58,9 @@ test('equals the formula written out, whatever the histories', async () => {
             for (const j of set) (gram[i] ?? [])[j] = (gram[i]?.[j] ?? 0) + set.length ** -power
           }
         }
-        const trace = gram.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)
-        const ridge = trace === 0 ? 1 : (regularization * trace) / 12
-        gram.forEach((row, i) => (row[i] = (row[i] ?? 0) + ridge))
+        gram.forEach((row, i) => (row[i] = (row[i] ?? 0) + l2))
         const p = solvePlainly(gram, identityOf(12))
-        const found = await matrixOf(12, lists, regularization, power)
+        const found = await matrixOf(12, lists, l2, power)
         found.forEach((row, i) =>
           row.forEach((score, j) => {
             const expected = i === j ? 0 : -(p[i]?.[j] ?? 0) / (p[j]?.[j] ?? 0)
@@ -74,6 +71,18 @@ test('equals the formula written out, whatever the histories', async () => {
     ),
     { numRuns: 50 },
   )
+})
+
+test('without l2 the ridge is a multiple of the mean diagonal', async () => {
+  const histories = historiesOf(2, [[0, 1], [1, 0], [0]])
+  const scoreWith = async (parameters: { l2: number; ridge: number }) => {
+    const scores = new Float32Array(2)
+    const model = await ease.fit({ histories }, parameters, context)
+    model.score(historyOf(histories, 2), scores)
+    return scores
+  }
+  // The mean diagonal is 2.5.
+  expect(await scoreWith({ l2: 0, ridge: 0.4 })).toEqual(await scoreWith({ l2: 1, ridge: 9 }))
 })
 
 test('more items than it can hold are refused before anything is computed, with the reason', async () => {

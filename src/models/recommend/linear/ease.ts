@@ -16,8 +16,9 @@ import { checkSize, MOST_ITEMS } from './limits.ts'
 import { askingBytes, LinearRows, readRows, type RowTerms } from './linearRows.ts'
 
 export type EaseParameters = {
-  /** The ridge on the diagonal of the Gram matrix, as a multiple of its mean. */
-  readonly regularization: number
+  /** What is added to the diagonal of the Gram matrix. 0: `ridge` times its mean. */
+  readonly l2: number
+  readonly ridge: number
 }
 
 export type WeightedEaseParameters = EaseParameters & {
@@ -48,7 +49,7 @@ function distinctItems(items: number): RowTerms {
 async function fitEase(
   name: string,
   { histories }: TrainingData,
-  { regularization, personPower }: WeightedEaseParameters,
+  { l2, ridge, personPower }: WeightedEaseParameters,
   context: FitContext,
 ): Promise<Recommender> {
   const { items } = histories
@@ -62,7 +63,7 @@ async function fitEase(
     return count === 0 ? 0 : count ** -personPower
   })
   await gramInto(memory, b, matrix, weight, context.threads)
-  raiseDiagonal(b, regularization)
+  raiseDiagonal(b, l2, ridge)
   context.progress?.(0.1)
   const algebra = new DenseAlgebra(memory, items, context.threads)
   try {
@@ -74,13 +75,14 @@ async function fitEase(
   return new LinearRows(name, new RowSums(memory, b, items), distinctItems(items))
 }
 
-/** Adds `times` the mean of the diagonal to it; 1 where nothing was ever seen. */
-function raiseDiagonal({ view, stride, rows }: DenseMatrix, times: number): void {
+/** Adds l2, or where it is 0 `ridge` times the mean of the diagonal, or 1 where nothing was ever seen. */
+function raiseDiagonal({ view, stride, rows }: DenseMatrix, l2: number, ridge: number): void {
   let sum = 0
   for (let i = 0; i < rows; i++) sum += view[i * (stride + 1)] as number
-  const ridge = sum > 0 ? (times * sum) / rows : 1
+  const derived = sum > 0 ? (ridge * sum) / rows : 1
+  const added = l2 > 0 ? l2 : derived
   for (let i = 0; i < rows; i++) {
-    view[i * (stride + 1)] = (view[i * (stride + 1)] as number) + ridge
+    view[i * (stride + 1)] = (view[i * (stride + 1)] as number) + added
   }
 }
 
@@ -104,7 +106,7 @@ function loadEase(name: string, sections: readonly Uint8Array[]): Recommender {
 
 function settings(quick: readonly number[], few: readonly number[]) {
   return ({ histories }: TrainingData) =>
-    (histories.items > QUICK_ITEMS ? few : quick).map((regularization) => ({ regularization }))
+    (histories.items > QUICK_ITEMS ? few : quick).map((ridge) => ({ ridge }))
 }
 
 const suits = ({ histories }: TrainingData): boolean => histories.items <= MOST_ITEMS
@@ -115,8 +117,8 @@ export const ease: RecommenderKind<EaseParameters> = {
   source:
     'H. Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", The Web Conference 2019.',
   format: 1,
-  defaults: { regularization: 2 },
-  bounds: { regularization: [0.01, 10_000] },
+  defaults: { l2: 0, ridge: 2 },
+  bounds: { l2: [0, 1e9], ridge: [0.01, 10_000] },
   candidates: settings([1, 2, 4, 8, 20], [2, 6, 20]),
   suits,
   fit: (data, parameters, context) =>
@@ -130,8 +132,8 @@ export const weightedEase: RecommenderKind<WeightedEaseParameters> = {
   source:
     'H. Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", The Web Conference 2019; its Gram matrix weighted by d^-0.5 for a person with d items.',
   format: 1,
-  defaults: { regularization: 3, personPower: 0.5 },
-  bounds: { regularization: [0.01, 10_000], personPower: [0, 2] },
+  defaults: { l2: 0, ridge: 3, personPower: 0.5 },
+  bounds: { l2: [0, 1e9], ridge: [0.01, 10_000], personPower: [0, 2] },
   candidates: settings([1.5, 3, 6, 12, 30], [3, 10, 30]),
   suits,
   fit: (data, parameters, context) => fitEase(WEIGHTED, data, parameters, context),
