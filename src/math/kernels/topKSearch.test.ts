@@ -55,7 +55,7 @@ describe('TopKSearch', () => {
   })
 
   it('cuts its lists many times over, with one and with several threads', async () => {
-    const [count, dimensions] = [20_000, 8]
+    const [count, dimensions] = [70_001, 8]
     // Rising scores: every vector is better than all before it.
     const vectors = Float32Array.from({ length: count * dimensions }, (_, n) => n >> 3)
     const query = new Float32Array(dimensions).fill(1)

@@ -22,6 +22,11 @@ export interface FoundVectors {
 
 /** Queries that are answered in one pass over the vectors. */
 const BATCH = 32
+/** Rows that a thread takes at once: 1,024 of 64 numbers stay in the second-level cache for all queries of a batch. */
+const BLOCK = 1024
+/** With one query nothing is read twice, and four streams far apart are faster: 34 ms in place of 40 for 1 M rows. */
+const WIDE_BLOCK = 8192
+const MANY = 65_536
 /** `searchFast` looks at twice as many candidates exactly as it returns: 200 for 100 gave the same 100. */
 const RESCORED = 2
 
@@ -41,6 +46,7 @@ export class TopKSearch {
   readonly #stride: number
   readonly #vectors: Region<Float32Array>
   readonly #queries: Region<Float32Array>
+  readonly #products: Region<Float32Array>
   readonly #candidates: { ids: Region<Int32Array>; scores: Region<Float32Array> }
   readonly #bytes: ByteVectors | undefined
   readonly #longest: number
@@ -70,12 +76,14 @@ export class TopKSearch {
       rows * this.#stride +
       BATCH * this.#stride +
       BATCH * threads * this.#workspaceWords +
+      WIDE_BLOCK * threads +
       2 * (most + 4)
     const byteWords = options.bytes === true ? rows * (byteStride / 4 + 2) + byteStride : 0
     this.#memory = new KernelMemory(4 * (2 + words + byteWords))
     this.#control = this.#memory.i32(2)
     this.#vectors = this.#memory.f32(rows * this.#stride)
     this.#queries = this.#memory.f32(BATCH * this.#stride)
+    this.#products = this.#memory.f32(WIDE_BLOCK * threads)
     this.#candidates = { ids: this.#memory.i32(most + 4), scores: this.#memory.f32(most + 4) }
     this.#workspaces = this.#memory.i32(BATCH * threads * this.#workspaceWords)
     this.#workspaceScores = new Float32Array(
@@ -111,6 +119,7 @@ export class TopKSearch {
       const values = [
         this.#control.at, this.#vectors.at, this.count, this.#stride, this.#queries.at, part,
         kept, this.#capacity, this.#workspaces.at, 4 * this.#workspaceWords,
+        part === 1 && this.count > MANY ? WIDE_BLOCK : BLOCK, this.#products.at,
       ]
       this.#team.run('search', ...values)
       for (let q = 0; q < part; q++) found.push(this.#merged(part, q, kept))
