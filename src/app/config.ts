@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
-import { isJsonObject } from '../base/index.ts'
+import { HOUR, isJsonObject } from '../base/index.ts'
+import type { TrainingSettings } from './engine.ts'
 import { configErrors } from './errors.ts'
 
 /**
@@ -38,6 +39,12 @@ export interface Config {
   readonly profileCacheBytes: number
   /** Free bytes on the data disk below which `doctor` warns. */
   readonly diskWarnBytes: number
+  /** Hours between two trainings of a workspace's model that nobody asked for; 0: only when asked. */
+  readonly trainEveryHours: number
+  /** Time that a training may take, milliseconds; then it is ended, and what was served is served on. */
+  readonly trainTimeLimitMs: number
+  /** Memory in bytes that a training may use while it runs. */
+  readonly trainMemoryBytes: number
   /** Seed of the demo's simulated world. */
   readonly demoSeed: number
   /** Simulated people of the demo. */
@@ -65,6 +72,9 @@ export const CONFIG_DEFAULTS = {
   logLevel: 'warn',
   profileCacheBytes: 256 * MEGABYTE,
   diskWarnBytes: 1024 * MEGABYTE,
+  trainEveryHours: 24,
+  trainTimeLimitMs: 600_000,
+  trainMemoryBytes: 2_048 * MEGABYTE,
   demoSeed: 7,
   demoPeople: 2_000,
   demoItems: 800,
@@ -82,11 +92,17 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   stopTimeoutMs: [0, 600_000],
   profileCacheBytes: [MEGABYTE, 1_048_576 * MEGABYTE],
   diskWarnBytes: [0, Number.MAX_SAFE_INTEGER],
+  trainEveryHours: [0, 8_760],
+  trainTimeLimitMs: [1_000, 86_400_000],
+  trainMemoryBytes: [64 * MEGABYTE, 1_048_576 * MEGABYTE],
   demoSeed: [0, 4_294_967_295],
   demoPeople: [1, 200_000],
   demoItems: [40, 100_000],
   demoEventsPerSecond: [0, 1_000],
 }
+
+/** Numbers that need not be whole. */
+const FRACTIONS = new Set(['demoEventsPerSecond', 'trainEveryHours'])
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
@@ -106,7 +122,7 @@ const isConfig = new Ajv().compile<Config>({
 function optionSchema(key: string, kind: string): object {
   const range = RANGES[key]
   if (range !== undefined) {
-    const type = key === 'demoEventsPerSecond' ? 'number' : 'integer'
+    const type = FRACTIONS.has(key) ? 'number' : 'integer'
     return { type, minimum: range[0], maximum: range[1] }
   }
   return key === 'logLevel' ? { enum: LOG_LEVELS } : { type: kind }
@@ -121,6 +137,15 @@ export interface ConfigSources {
 /** The data directory that a command line without or with `--data` means, absolute; nothing is read from it. */
 export function dataDirectory(flag: string | undefined): string {
   return resolve(flag ?? (process.env[envName('data')] || CONFIG_DEFAULTS.data))
+}
+
+/** How workspaces train under a configuration. */
+export function trainingSettings(config: Config): TrainingSettings {
+  return {
+    everyMs: config.trainEveryHours * HOUR,
+    timeLimitMs: config.trainTimeLimitMs,
+    memoryBytes: config.trainMemoryBytes,
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ export {
   type ConfigSources,
   dataDirectory,
   readConfig,
+  trainingSettings,
 } from './config.ts'
 export { type Demo, type DemoOptions, type DemoPerson, startDemo } from './demo.ts'
 export type {

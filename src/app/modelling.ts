@@ -107,13 +107,14 @@ export class Modelling {
 
   /** @throws TRAINING_BUSY, TRAINING_STOPPED, MODELS_UNKNOWN_MODEL */
   async train(options: TrainOptions): Promise<TrainingReport> {
+    this.#trainer.check(options)
     this.#schedule.began()
     return this.#trainer.train(options)
   }
 
-  /** Begins a training and does not wait for it; `view` tells how it goes. @throws TRAINING_BUSY */
+  /** Begins a training and does not wait for it; `view` tells how it goes. @throws TRAINING_BUSY, MODELS_UNKNOWN_MODEL */
   start(options: TrainOptions): TrainingState {
-    if (this.#trainer.state().running) throw trainingErrors.TRAINING_BUSY()
+    this.#trainer.check(options)
     this.train(options).catch((error: unknown) => this.#parts.onTrouble(error))
     return this.#trainer.state()
   }

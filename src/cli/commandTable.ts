@@ -25,6 +25,16 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/recommend.ts')).recommendCommand,
   },
   {
+    name: 'train',
+    about: 'Train a model on what people did, and serve it if it is better',
+    load: async () => (await import('./commands/train.ts')).trainCommand,
+  },
+  {
+    name: 'models',
+    about: 'List the versions of the trained model, serve one, or go back to the one before',
+    load: async () => (await import('./commands/models.ts')).modelsCommand,
+  },
+  {
     name: 'profile',
     about: 'Print everything that is known of one person',
     load: async () => (await import('./commands/profile.ts')).profileCommand,

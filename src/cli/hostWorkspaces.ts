@@ -6,9 +6,11 @@ import {
   type Logger,
   openEngine,
   startDemo,
+  trainingSettings,
   workspaceDirectory,
 } from '../app/index.ts'
 import type { Tenant } from '../server/index.ts'
+import { installedVersion } from './installation.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Keys of a workspace, at the only moment at which they can be shown. */
@@ -80,6 +82,8 @@ function openHosted({ config, log }: HostOptions, name: string): Promise<Engine>
   return openEngine(workspaceDirectory(config.data, name), {
     profileCacheBytes: config.profileCacheBytes,
     maxPendingBytes: config.maxPendingBytes,
+    training: trainingSettings(config),
+    code: installedVersion(),
     onTrouble: (code, detail) => {
       log.error({ workspace: name, code }, 'workspace needs attention')
       log.debug({ workspace: name, code, detail }, 'workspace needs attention')

@@ -1,8 +1,9 @@
-import { type Config, openEngine, workspaceDirectory } from '../app/index.ts'
+import { type Config, openEngine, trainingSettings, workspaceDirectory } from '../app/index.ts'
 import { isJsonObject, type Json, type JsonObject } from '../base/index.ts'
 import type { Route } from '../events/index.ts'
 import { readRuntimeFile, type RuntimeFile } from '../server/index.ts'
 import { AttuneError } from '../base/index.ts'
+import { installedVersion } from './installation.ts'
 import { objectIn } from './jsonReading.ts'
 import { ServerClient } from './serverClient.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,6 +19,12 @@ export interface OpenWorkspace {
   collect(route: Route, body: Uint8Array): Promise<JsonObject>
   upsertItems(body: JsonObject): Promise<JsonObject>
   status(): Promise<JsonObject>
+  /** What is trained, kept and served. */
+  models(): Promise<JsonObject>
+  /** Begins a training; `models` tells how it goes. */
+  startTraining(options: { readonly models?: readonly string[] }): Promise<JsonObject>
+  promoteModel(version: string): Promise<JsonObject>
+  rollBackModel(): Promise<JsonObject>
   /** Resolves when everything sent so far is in the profiles. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -41,6 +48,9 @@ export async function openWorkspace(
 async function directly(config: Config, name: string): Promise<OpenWorkspace> {
   const engine = await openEngine(workspaceDirectory(config.data, name), {
     profileCacheBytes: config.profileCacheBytes,
+    // Whoever opens a workspace for a moment does not train by the way.
+    training: { ...trainingSettings(config), everyMs: 0 },
+    code: installedVersion(),
   })
   return {
     served: false,
@@ -55,6 +65,10 @@ async function directly(config: Config, name: string): Promise<OpenWorkspace> {
     },
     upsertItems: async (body) => asObject(await engine.upsertItems(body)),
     status: async () => asObject(await engine.status()),
+    models: async () => asObject(await engine.models()),
+    startTraining: async (options) => asObject(engine.startTraining(options)),
+    promoteModel: async (version) => asObject(await engine.promoteModel(version)),
+    rollBackModel: async () => asObject(await engine.rollBackModel()),
     settled: () => engine.settled(),
     close: () => engine.close(),
   }
@@ -62,6 +76,8 @@ async function directly(config: Config, name: string): Promise<OpenWorkspace> {
 
 function overServer(runtime: RuntimeFile, name: string): OpenWorkspace {
   const client = new ServerClient(runtime, name)
+  const post = async (path: string, body: object): Promise<JsonObject> =>
+    asObject(await client.post(path, JSON.stringify(body)))
   const status = async (): Promise<JsonObject> => asObject(await client.get('/v1/status'))
   return {
     served: true,
@@ -70,6 +86,10 @@ function overServer(runtime: RuntimeFile, name: string): OpenWorkspace {
     collect: async (route, body) => asObject(await client.post(`/v1/${route}`, body)),
     upsertItems: async (body) => asObject(await client.post('/v1/items', JSON.stringify(body))),
     status,
+    models: async () => asObject(await client.get('/v1/models')),
+    startTraining: async (options) => post('/v1/models/train', options),
+    promoteModel: async (version) => post('/v1/models/promote', { version }),
+    rollBackModel: async () => post('/v1/models/rollback', {}),
     settled: async () => {
       // Other traffic may keep coming: what counts is what the log held when this was asked.
       const { head } = positionsIn(await status())

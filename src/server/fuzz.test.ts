@@ -24,6 +24,7 @@ const BODY_ROUTES = [
   ['POST', '/v1/keys'],
   ['POST', '/v1/keys/rotate'],
   ['POST', '/v1/demo'],
+  ['POST', '/v1/models/promote'],
   ['PUT', '/v1/placements/garbage'],
   ['PUT', '/v1/placements/home-for-you'],
   ['POST', '/v1/analytics/events_by_name'],
@@ -37,6 +38,7 @@ const SEGMENTS = [
   'events/recent',
   'dead-letters',
   'keys',
+  'models',
   'projects',
 ]
 const NASTY_KEYS = [

@@ -7,6 +7,7 @@ const TAGS = [
   { name: 'people', description: 'Profiles and identities' },
   { name: 'items', description: 'The catalogue' },
   { name: 'placements', description: 'What a slot shows, as versioned documents' },
+  { name: 'models', description: 'Trained models: train, promote, roll back' },
   { name: 'watch', description: 'What is going on' },
   { name: 'keys', description: 'Write keys and secret keys' },
   { name: 'demo', description: 'The simulated demo' },

@@ -17,6 +17,7 @@ import { addDocumentRoutes } from './routes/documents.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addItemRoutes } from './routes/items.ts'
 import { addKeyRoutes } from './routes/keys.ts'
+import { addModelRoutes } from './routes/models.ts'
 import { addPlacementRoutes } from './routes/placements.ts'
 import { addProfileRoutes } from './routes/profiles.ts'
 import { addSessionRoute } from './routes/session.ts'
@@ -152,6 +153,7 @@ function addSecretRoutes(app: FastifyTypeBox, context: ServerContext): void {
   addPlacementRoutes(app, context)
   addWatchRoutes(app, context)
   addAnalyticsRoutes(app)
+  addModelRoutes(app)
   addKeyRoutes(app, context)
   addDemoRoutes(app, context)
 }

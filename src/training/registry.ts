@@ -8,6 +8,8 @@ import { ServedModel } from './servedModel.ts'
 
 /** What is known of a version besides the model itself: where it comes from and how good it is. */
 export interface Manifest {
+  /** Of the manifest itself. */
+  readonly format: number
   readonly version: string
   /** Milliseconds. */
   readonly createdAt: number
@@ -83,10 +85,18 @@ export class ModelRegistry {
   }
 
   /** On disk when it resolves. */
-  async put(manifest: Omit<Manifest, 'bytes' | 'sha256'>, file: Uint8Array): Promise<Manifest> {
-    const whole = { ...manifest, bytes: file.byteLength, sha256: sha256Hex(file) }
+  async put(
+    manifest: Omit<Manifest, 'format' | 'bytes' | 'sha256'>,
+    file: Uint8Array,
+  ): Promise<Manifest> {
+    const whole = {
+      ...manifest,
+      format: FORMAT,
+      bytes: file.byteLength,
+      sha256: sha256Hex(file),
+    }
     await this.#artifacts.put(`${manifest.version}/${MODEL}`, file)
-    const text = JSON.stringify({ format: FORMAT, ...whole })
+    const text = JSON.stringify(whole)
     await this.#artifacts.put(`${manifest.version}/${MANIFEST}`, new TextEncoder().encode(text))
     return whole
   }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { AttuneError } from '../base/index.ts'
-import type { ItemAttributes } from '../models/index.ts'
+import { type ItemAttributes, recommenderKind } from '../models/index.ts'
 import type { AnalyticsStore } from '../store/index.ts'
 import { trainingErrors } from './errors.ts'
 import type { FitJob, FitResult } from './fit/fitJob.ts'
@@ -75,7 +75,7 @@ export interface TrainingState {
   /** Share of the step that is done. */
   readonly done: number
   /** What came of the last one. */
-  readonly last: TrainingReport | { readonly error: string } | null
+  readonly last: TrainingReport | { readonly code: string; readonly error: string } | null
 }
 
 /** Trains the models of a workspace, one training at a time. */
@@ -101,12 +101,18 @@ export class Trainer {
     }
   }
 
+  /** @throws TRAINING_BUSY, MODELS_UNKNOWN_MODEL */
+  check({ models = [] }: TrainOptions): void {
+    if (this.#running !== undefined) throw trainingErrors.TRAINING_BUSY()
+    for (const name of models) recommenderKind(name)
+  }
+
   /**
    * Reads, fits in a thread of its own, keeps the version, and promotes it if it is better beyond noise than what is served.
-   * @throws TRAINING_BUSY, TRAINING_STOPPED; what was served is served on
+   * @throws TRAINING_BUSY, MODELS_UNKNOWN_MODEL, TRAINING_STOPPED; what was served is served on
    */
   async train(options: TrainOptions = {}): Promise<TrainingReport> {
-    if (this.#running !== undefined) throw trainingErrors.TRAINING_BUSY()
+    this.check(options)
     const stop = new AbortController()
     const training = this.#train(options, stop.signal)
     this.#running = { stop, ended: training.catch(() => undefined) }
@@ -116,7 +122,8 @@ export class Trainer {
       this.#last = report
       return report
     } catch (error) {
-      this.#last = { error: error instanceof Error ? error.message : String(error) }
+      const code = error instanceof AttuneError ? error.code : 'TRAINING_STOPPED'
+      this.#last = { code, error: error instanceof Error ? error.message : String(error) }
       throw error
     } finally {
       this.#running = undefined
