@@ -16,6 +16,11 @@ import { transitions } from './sequences/transitions.ts'
 import { vsknn } from './sessions/vsknn.ts'
 import { stan } from './sessions/stan.ts'
 import { stanTransitions } from './sessions/stanTransitions.ts'
+import { topFreq } from './baskets/topFreq.ts'
+import { tifuKnn } from './baskets/tifuKnn.ts'
+import { basketBlend } from './baskets/basketBlend.ts'
+import { content } from './content/content.ts'
+import { varTransitions } from './sequences/varTransitions.ts'
 
 /** Every recommender that can be fitted, by family. A new one is a line here and a page in docs/models/. */
 export const RECOMMENDERS: readonly RecommenderKind[] = [
@@ -39,6 +44,11 @@ export const RECOMMENDERS: readonly RecommenderKind[] = [
   vsknn,
   stan,
   stanTransitions,
+  topFreq,
+  tifuKnn,
+  basketBlend,
+  content,
+  varTransitions,
 ]
 
 /** @throws MODELS_UNKNOWN_MODEL */

@@ -242,7 +242,7 @@ export const basketBlend: RecommenderKind<BasketBlendParameters> = {
     'Parts after Faggioli, Polato and Aiolli, "Recency aware collaborative filtering for next basket recommendation", UMAP 2020; weights our own.',
   format: 1,
   defaults: {
-    decay: 0.9,
+    decay: 0.95,
     transitionWeight: 1,
     window: 3,
     transitionDecay: 0.7,
@@ -269,6 +269,12 @@ export const basketBlend: RecommenderKind<BasketBlendParameters> = {
     neighbours: [1, 100_000],
     recentWeight: [0, 100],
   },
+  candidates: () => [
+    {},
+    { decay: 0.9 },
+    { decay: 0.8 },
+    { neighbourWeight: 2, transitionWeight: 2 },
+  ],
   suits: hasBaskets,
   fit: ({ histories }, parameters) =>
     Promise.resolve(new BasketBlend(learn(histories, parameters), parameters)),

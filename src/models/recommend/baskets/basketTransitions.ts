@@ -1,5 +1,5 @@
 import type { CsrMatrix } from '../../../math/index.ts'
-import { type Histories, historyOf } from '../histories.ts'
+import type { Histories } from '../histories.ts'
 import { placesOf } from '../sequences/transitionMatrix.ts'
 import { RowBuilder } from '../sequences/rowBuilder.ts'
 
@@ -22,7 +22,10 @@ export function basketTransitions(
   const { items, item } = histories
   const { basketOf, bounds, last } = basketsOf(histories)
   const { places, first } = placesOf(item, items)
-  const weights = Float64Array.from({ length: options.window + 1 }, (_, n) => options.decay ** (n - 1))
+  const weights = Float64Array.from(
+    { length: options.window + 1 },
+    (_, n) => options.decay ** (n - 1),
+  )
   const leads = (e: number, visit: (b: number, count: number) => void): void => {
     const basket = basketOf[e] as number
     const end = Math.min(last[basket] as number, basket + options.window)

@@ -40,7 +40,8 @@ export class PersonVectors {
 export function squaredLengths({ rows, start, value }: CsrMatrix): Float32Array {
   return Float32Array.from({ length: rows }, (_, r) => {
     let sum = 0
-    for (let e = start[r] as number; e < (start[r + 1] as number); e++) sum += (value[e] as number) ** 2
+    for (let e = start[r] as number; e < (start[r + 1] as number); e++)
+      sum += (value[e] as number) ** 2
     return sum
   })
 }

@@ -133,6 +133,5 @@ export const tifuKnn: RecommenderKind<TifuParameters> = {
   suits: hasBaskets,
   fit: ({ histories }, parameters) =>
     Promise.resolve(new TifuKnn(basketCounts(histories, weightIn(parameters)), parameters)),
-  load: (sections, parameters) =>
-    new TifuKnn(readMatrix(new SectionReader(sections)), parameters),
+  load: (sections, parameters) => new TifuKnn(readMatrix(new SectionReader(sections)), parameters),
 }

@@ -30,6 +30,9 @@ export function entryOf({ start, index, value }: CsrMatrix, row: number, column:
   return low < end && index[low] === column ? (value[low] as number) : 0
 }
 
+/** How many sections a matrix has. */
+export const MATRIX_SECTIONS = 4
+
 /** A sparse matrix as sections of a saved state. */
 export function matrixSections(matrix: CsrMatrix): readonly Section[] {
   return sectionsOf(Uint32Array.of(matrix.columns), matrix.start, matrix.index, matrix.value)
