@@ -16,20 +16,27 @@ interface Pair {
   readonly implicit: Side
 }
 
+/** ALS with three steps of conjugate gradients against implicit. */
+export function als(options: PeerOptions): Promise<readonly PeerRow[]> {
+  return measured(options, true)
+}
+
+/** ALS with exact steps against implicit. */
+export function alsCholesky(options: PeerOptions): Promise<readonly PeerRow[]> {
+  return measured(options, false)
+}
+
 /**
- * ALS for implicit feedback against implicit: same matrix, same starting factors, sorting by column and three
- * iterations timed; then the losses, computed by NumPy in double precision for both, and the peak memory of
- * both processes.
+ * Same matrix, same starting factors, sorting by column and three iterations timed; then the losses, computed by
+ * NumPy in double precision for both, and the peak memory of both processes.
  */
-export async function als(options: PeerOptions): Promise<readonly PeerRow[]> {
+async function measured(options: PeerOptions, cg: boolean): Promise<readonly PeerRow[]> {
   const rows: PeerRow[] = []
   for (const shape of options.short ? [MOVIELENS_1M] : [MOVIELENS_20M, MOVIELENS_1M]) {
     const files = prepared(options, shape)
     for (const threads of options.threads) {
-      options.say(`als: ${shape.name}, ${threads} threads`)
-      for (const cg of [true, false]) {
-        rows.push(...(await compared(options, shape, files, threads, cg)))
-      }
+      options.say(`${cg ? 'als' : 'als-cholesky'}: ${shape.name}, ${threads} threads`)
+      rows.push(...(await compared(options, shape, files, threads, cg)))
     }
   }
   return rows

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { rounded } from '../report.ts'
-import { als } from './als.ts'
+import { als, alsCholesky } from './als.ts'
 import { inverse } from './inverse.ts'
 import { items } from './items.ts'
 import type { PeerOptions, PeerRow, PeerTask } from './peer.ts'
@@ -9,7 +9,14 @@ import { topK } from './topK.ts'
 import { trees } from './trees.ts'
 
 /** What is compared with libraries from PyPI. */
-const TASKS: Readonly<Record<string, PeerTask>> = { als, inverse, trees, items, topk: topK }
+const TASKS: Readonly<Record<string, PeerTask>> = {
+  als,
+  'als-cholesky': alsCholesky,
+  inverse,
+  trees,
+  items,
+  topk: topK,
+}
 
 export const PEER_TASKS = Object.keys(TASKS)
 

@@ -130,9 +130,9 @@ test.each([0, 3])(
 )
 
 test('a row that is longer than what is gathered at once gives the same', () => {
-  const matrix = matrixOf([Array.from({ length: 37 }, (_, i) => i), [3, 5]], 37)
-  const shape = { rows: 2, columns: 37, entries: 39, factors: 8, weighted: false, threads: 1 }
-  const [whole, parts] = [40, 8].map((longest) => {
+  const matrix = matrixOf([Array.from({ length: 77 }, (_, i) => i), [3, 5]], 77)
+  const shape = { rows: 2, columns: 77, entries: 79, factors: 8, weighted: false, threads: 1 }
+  const [whole, parts] = [96, 32].map((longest) => {
     const als = new AlsFactorization({ ...shape, longest })
     als.byRow.start.set(matrix.start)
     als.byRow.index.set(matrix.index)

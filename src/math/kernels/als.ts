@@ -41,10 +41,10 @@ export interface AlsSide {
 
 const threadsOf = ({ threads }: AlsShape): number => Math.max(1, Math.floor(threads))
 
-/** Entries that a thread gathers at once, a multiple of 8. */
+/** Entries that a thread gathers at once, a multiple of 32. */
 function capacityOf({ factors, longest }: AlsShape): number {
-  const most = Math.max(8, Math.floor(GATHERED / (4 * paddedFactors(factors))) & ~7)
-  return Math.min(most, Math.ceil(Math.max(1, longest) / 8) * 8)
+  const most = Math.max(32, Math.floor(GATHERED / (4 * paddedFactors(factors))) & ~31)
+  return Math.min(most, Math.ceil(Math.max(1, longest) / 32) * 32)
 }
 
 /** Numbers of a thread's scratch. */

@@ -61,7 +61,7 @@ test('what is left open follows the density of the data', async () => {
   const sparse = historiesOf(400, [[1, 2], [3], [5, 9]])
   const dense = historiesOf(4, [[1, 2], [3], [0, 1]])
   const [few, many] = [await fitted(sparse, { epochs: 1 }), await fitted(dense, { epochs: 1 })]
-  expect(settingsOf(few).slice(0, 3)).toEqual([256, 0.02, 0.003])
+  expect(settingsOf(few).slice(0, 3)).toEqual([256, 0.01, 0.003])
   expect(settingsOf(many).slice(0, 3)).toEqual([64, 0.3, 0.007])
   const given = await fitted(dense, { factors: 3, unobserved: 0.7, regularization: 0.2 })
   expect(settingsOf(given).slice(0, 3)).toEqual([3, 0.7, 0.2])

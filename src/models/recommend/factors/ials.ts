@@ -8,7 +8,7 @@ import { FoldedFactors, type IalsSettings, loadFoldedFactors } from './foldedFac
 export type IalsParameters = {
   /** Size of the vectors; 0: 64 on dense data (more than 1 % of all pairs observed), else 256. */
   readonly factors: number
-  /** Weight of a pair that was not observed, beside 1 of one that was; 0: 0.3 on dense data, else 0.02. */
+  /** Weight of a pair that was not observed, beside 1 of one that was; 0: 0.3 on dense data, else 0.01. */
   readonly unobserved: number
   /** The penalty's factor; 0: 0.007 on dense data, else 0.003. */
   readonly regularization: number
@@ -44,7 +44,7 @@ function settingsOf(matrix: CsrMatrix, parameters: IalsParameters): IalsSettings
   const { factors, unobserved, regularization, power, weighted } = parameters
   return {
     factors: factors || (dense ? 64 : 256),
-    unobserved: unobserved || (dense ? 0.3 : 0.02),
+    unobserved: unobserved || (dense ? 0.3 : 0.01),
     regularization: regularization || (dense ? 0.007 : 0.003),
     power,
     weighted,

@@ -7,6 +7,8 @@ import { blockAdd, blockBytes, blockDots, clearRows, putRow } from './rowBlocks'
 
 /** Rows that a thread takes at once. */
 const TAKEN = 32
+/** Rows of factors between gathering and the first pass: 8 KB at 64 factors. */
+const FRESH = 32
 /** A squared residual at which a row counts as solved. */
 const SOLVED: f32 = 1e-20
 
@@ -47,36 +49,43 @@ function touch(index: usize, e: i32, factors: usize, rowBytes: usize): i32 {
   return seen
 }
 
-/** Gathers the factors of `count` entries from `first` into blocks, with their weights; padded with zero rows. */
+/**
+ * Gathers the factors of the entries from `first` to `end` into blocks, with their weights; padded with zero
+ * rows. The row has `total` entries; `spare` is room for a word.
+ */
 function gather(
   index: usize,
   value: usize,
   first: i32,
-  count: i32,
+  end: i32,
+  total: i32,
   factors: usize,
   d: i32,
   shift: f32,
   weight: usize,
   blocks: usize,
+  spare: usize,
 ): void {
   const rowBytes = (<usize>d) << 2
   const whole = blockBytes(d)
-  index += (<usize>first) << 2
-  if (value != 0) value += (<usize>first) << 2
   let seen = 0
-  let e = 0
-  for (; e < count; e++) {
+  let e = first
+  for (; e < end; e++) {
     const at = (<usize>e) << 2
-    if ((e & 7) == 0 && e + 16 <= count) seen ^= touch(index, e + 8, factors, rowBytes)
+    if ((e & 7) == 0 && e + 16 <= total) seen ^= touch(index, e + 8, factors, rowBytes)
     putRow(factors + (<usize>load<u32>(index + at)) * rowBytes, blocks, e & 7, d)
     if ((e & 7) == 7) blocks += whole
-    store<f32>(weight + at, (value != 0 ? load<f32>(value + at) : 1) - shift)
+    store<f32>(weight, (value != 0 ? load<f32>(value + at) : 1) - shift)
+    weight += 4
   }
   // The words that were read are used, so that reading them is not taken for idle.
-  store<i32>(weight - 4, seen)
+  store<i32>(spare, seen)
   if ((e & 7) != 0) {
     clearRows(blocks, e & 7, d)
-    for (; (e & 7) != 0; e++) store<f32>(weight + ((<usize>e) << 2), -shift)
+    for (; (e & 7) != 0; e++) {
+      store<f32>(weight, -shift)
+      weight += 4
+    }
   }
 }
 
@@ -171,10 +180,15 @@ function solveRow(
   timesGram(gram, x, penalty, d, residual)
   const end = residual + bytes
   for (let at = residual; at < end; at += 16) v128.store(at, f32x4.neg(v128.load(at)))
-  for (let e = 0; e < count; e += capacity) {
-    const part = min(count - e, capacity)
-    gather(index, value, e, part, factors, d, shift, weight, blocks)
-    startResidual(residual, weight, blocks, part, x, d, shift, dots)
+  const spare = dots + 32
+  for (let e = 0; e < count; e += FRESH) {
+    // The first pass takes the rows as they come, while they are in the first-level cache.
+    const end = min(count, e + FRESH)
+    const place = e % capacity
+    const at = blocks + <usize>(place >> 3) * blockBytes(d)
+    const weights = weight + ((<usize>place) << 2)
+    gather(index, value, e, end, count, factors, d, shift, weights, at, spare)
+    startResidual(residual, weights, at, end - e, x, d, shift, dots)
   }
   memory.copy(direction, residual, bytes)
   let square = dot(residual, residual, d)
@@ -184,9 +198,11 @@ function solveRow(
     timesGram(gram, direction, penalty, d, product)
     let bend = dot(direction, product, d)
     for (let e = 0; e < count; e += capacity) {
-      const part = min(count - e, capacity)
-      if (count > capacity) gather(index, value, e, part, factors, d, shift, weight, blocks)
-      bend += curvature(direction, product, weight, blocks, part, d, last, dots)
+      const end = min(count, e + capacity)
+      if (count > capacity) {
+        gather(index, value, e, end, count, factors, d, shift, weight, blocks, spare)
+      }
+      bend += curvature(direction, product, weight, blocks, end - e, d, last, dots)
     }
     const length = square / bend
     addScaled(x, direction, length, d)
@@ -206,7 +222,7 @@ function solveRow(
  * @param gram their Gram matrix in blocks, times the weight of what was not observed
  * @param penalty of each row
  * @param shift what the Gram matrix already counts of an observed entry
- * @param capacity entries that are gathered at once, a multiple of 8
+ * @param capacity entries that are gathered at once, a multiple of 32
  * @param scratch `share` bytes for each thread: 3 d + 16 numbers, `capacity` weights and blocks
  */
 export function solveRows(
