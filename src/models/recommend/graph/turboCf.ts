@@ -33,7 +33,7 @@ export const turboCf: RecommenderKind<TurboCfParameters> = {
   source:
     'Park, Shin and Shin, "Turbo-CF: Matrix decomposition-free graph filtering for fast recommendation", SIGIR 2024.',
   format: 1,
-  defaults: { alpha: 0.6, power: 0.7, filter: 1, keep: 500 },
+  defaults: { alpha: 0.6, power: 0.7, filter: 1, keep: 1_000 },
   bounds: { alpha: [0, 1], power: [0.05, 4], filter: [1, 3], keep: [1, 100_000] },
   candidates: () => [
     { alpha: 0.6, power: 0.7 },

@@ -58,12 +58,15 @@ export const itemKnn: RecommenderKind<ItemKnnParameters> = {
     keep: [1, 100_000],
     newest: [0, 1e9],
   },
+  // On held-out parts of Gowalla, Yelp and MovieLens 1M these were the best of some twenty: the first two where
+  // data are sparse, columnPower .6 (+28 %) and BM25 (+24 %) where they are dense.
   candidates: () => [
     {},
     { personPower: 0.5 },
     { personPower: 0.5, power: 0.7 },
-    { power: 1.5, rowPower: 0.75, columnPower: 0.6 },
+    { columnPower: 0.6 },
     { similarity: 'cosine', shrinkage: 20 },
+    { similarity: 'bm25' },
   ],
   async fit(data, parameters, context) {
     const histories = newestEvents(data.histories, parameters.newest)
