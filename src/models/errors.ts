@@ -18,6 +18,11 @@ export const modelErrors = defineErrors({
     meaning: 'The saved state of a model does not fit together.',
     remedy: 'Remove the saved state; the model is rebuilt from the event log.',
   },
+  MODELS_NONE_FITTED: {
+    status: 422,
+    meaning: 'No model could be fitted on these data.',
+    remedy: 'Look at the reasons that were printed for each; with more data more models fit.',
+  },
   MODELS_TOO_LARGE: {
     status: 422,
     meaning: 'A model would need more memory than it may use.',

@@ -3,6 +3,9 @@ export { bootstrapIntervals, type Interval, quantile } from './evaluate/bootstra
 export { type CandidateFacts, type Exposure, exposureOf, ownersOf } from './evaluate/exposure.ts'
 export { type Metric, metricOf } from './evaluate/metric.ts'
 export { type ItemLists, historyOfQuestion, type Questions } from './evaluate/questions.ts'
+export { automatic } from './recommend/auto/automatic.ts'
+export { autoKinds } from './recommend/auto/autoKinds.ts'
+export { type AutoReport, fitAuto } from './recommend/auto/fitAuto.ts'
 export { DecayedCounts } from './recommend/decayedCounts.ts'
 export {
   cutHistories,

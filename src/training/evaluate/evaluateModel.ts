@@ -1,5 +1,10 @@
 import { AttuneError } from '../../base/index.ts'
 import {
+  autoKinds,
+  automatic,
+  type AutoReport,
+  fitAuto,
+  metricOf,
   parametersOf,
   type Recommender,
   type RecommenderKind,
@@ -42,6 +47,8 @@ export interface Evaluation extends Setting {
   readonly task: Task
   readonly scores: Scores
   readonly fit: Costs
+  /** How the automatic model came about. */
+  readonly auto?: AutoReport
 }
 
 export interface EvaluationReport {
@@ -56,7 +63,13 @@ export interface EvaluationReport {
 interface FittedSetting extends Setting {
   readonly recommender: Recommender
   readonly fit: Costs
+  readonly auto?: AutoReport
 }
+
+/** A cut for the automatic model asks more than one for a choice of settings: trees learn from it too. */
+const AUTO_QUESTIONS = 30_000
+/** With fewer, nothing can be told apart, and the settings of single models are compared as far as it goes. */
+const FEWEST_QUESTIONS = 30
 
 type Fitted = FittedTask & FittedSetting
 
@@ -68,11 +81,9 @@ export async function evaluateModel(
   dataset: OpenedDataset,
   options: EvaluationOptions,
 ): Promise<EvaluationReport> {
-  const { value, costs } = await measured(options.meter, () => choose(dataset, options))
-  if (value.tooSmall === true) {
-    options.say('The training part is too small to be cut: nothing was compared.')
-  }
-  const fitted = await fitAll(dataset, value, options)
+  const automatic = options.model === 'auto' ? await automaticModels(dataset, options) : undefined
+  const chosen = automatic === undefined ? await chooseAndFit(dataset, options) : undefined
+  const fitted = automatic ?? chosen?.fitted ?? []
   const { data } = dataset.training
   const scores = await dataset.test.open(fitted, {
     measures: dataset.measures,
@@ -82,17 +93,66 @@ export async function evaluateModel(
     progress: (done) => options.progress('Asking the test part', done),
   })
   return {
-    evaluations: fitted.map(({ task, kind, parameters, fit }, f) => ({
+    evaluations: fitted.map(({ task, kind, parameters, fit, auto }, f) => ({
       task,
       kind,
       parameters,
       fit,
       scores: scores[f] as Scores,
+      ...(auto && { auto }),
     })),
-    select: costs,
-    trials: value.trials,
+    select: chosen?.select ?? { cpuSeconds: 0, wallSeconds: 0 },
+    trials: chosen?.trials ?? [],
     peakRssBytes: options.meter.peakBytes(),
   }
+}
+
+async function chooseAndFit(
+  dataset: OpenedDataset,
+  options: EvaluationOptions,
+): Promise<{
+  readonly fitted: readonly Fitted[]
+  readonly select: Costs
+  readonly trials: readonly Trial[]
+}> {
+  const { value, costs } = await measured(options.meter, () => choose(dataset, options))
+  if (value.tooSmall === true) {
+    options.say('The training part is too small to be cut: nothing was compared.')
+  }
+  return { fitted: await fitAll(dataset, value, options), select: costs, trials: value.trials }
+}
+
+/** The automatic model of each task; undefined where the training part is too small to be cut. */
+async function automaticModels(
+  { training, measures }: OpenedDataset,
+  options: EvaluationOptions,
+): Promise<readonly Fitted[] | undefined> {
+  const fitted: Fitted[] = []
+  for (const task of training.tasks) {
+    if (options.tasks?.includes(task) === false) continue
+    const cut = training.cut(options.seed, AUTO_QUESTIONS)
+    const questions = cut.tasks.find((one) => one.task === task)?.questions
+    if (questions === undefined || questions.count < FEWEST_QUESTIONS) return undefined
+    let step = ''
+    const { value, costs } = await measured(options.meter, () =>
+      fitAuto(training.data, {
+        kinds: autoKinds(training.data),
+        select: { data: cut.data, questions },
+        k: metricOf(measures.main).k,
+        context: {
+          ...fitContext(options),
+          progress: (done) => options.progress(`Choosing${step}`, done),
+        },
+        say: (line) => {
+          step = `, after ${line.split(':')[0]}`
+          options.say(line)
+        },
+      }),
+    )
+    const setting = { kind: automatic, parameters: automatic.defaults }
+    fitted.push({ task, ...setting, recommender: value.model, fit: costs, auto: value.report })
+  }
+  return fitted
 }
 
 async function choose(

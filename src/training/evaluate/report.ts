@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/index.ts'
 import type { Evaluation, EvaluationReport } from './evaluateModel.ts'
+import type { AutoReport } from '../../models/index.ts'
 import type { OpenedDataset } from './openDataset.ts'
 
 /** A number for JSON: what is not known is null. Seven digits tell two runs apart. */
@@ -47,12 +48,13 @@ export function reportInJson(dataset: OpenedDataset, report: EvaluationReport): 
   }
 }
 
-function evaluationInJson({ kind, parameters, scores, fit }: Evaluation): JsonObject {
+function evaluationInJson({ kind, parameters, scores, fit, auto }: Evaluation): JsonObject {
   const { exposure, k } = scores
   return {
     model: kind.name,
     parameters,
-    blend: { [kind.name]: 1 },
+    blend: auto === undefined ? { [kind.name]: 1 } : numbers(auto.blend),
+    ...(auto && { auto: autoInJson(auto) }),
     questions: scores.questions,
     metrics: numbers(scores.metrics),
     intervals: Object.fromEntries(
@@ -64,6 +66,18 @@ function evaluationInJson({ kind, parameters, scores, fit }: Evaluation): JsonOb
     fitCpuSeconds: number(fit.cpuSeconds),
     fitWallSeconds: number(fit.wallSeconds),
     recommendMs: numbers(scores.recommendMs),
+  }
+}
+
+function autoInJson({ members, steps, importance }: AutoReport): JsonObject {
+  return {
+    members: members.map(({ name, parameters, value }) => ({
+      model: name,
+      parameters,
+      cut: number(value),
+    })),
+    steps: steps.map(({ step, kept, ...values }) => ({ step, kept, ...numbers(values) })),
+    importance: numbers(Object.fromEntries(importance.map(({ column, share }) => [column, share]))),
   }
 }
 
@@ -117,7 +131,7 @@ function evaluationInWords({ title, training }: OpenedDataset, one: Evaluation):
     ...(training.tasks.length > 1 ? [`task ${task}`] : []),
     kind.name + (settings.length > 0 ? ` (${settings.join(', ')})` : ''),
   ].join(' · ')
-  return `${head}\n${table([...metricRows(scores), ...exposureRows(scores), ...costRows(scores, fit)])}`
+  return `${head}\n${table([...metricRows(scores), ...blendRows(one), ...exposureRows(scores), ...costRows(scores, fit)])}`
 }
 
 function metricRows({ metrics, intervals, questions }: Evaluation['scores']): string[][] {
@@ -128,6 +142,23 @@ function metricRows({ metrics, intervals, questions }: Evaluation['scores']): st
       const interval = `${low.toFixed(4)} to ${high.toFixed(4)}`
       return [name, value.toFixed(4), `${interval}  (95 % of ${questions.toLocaleString('en-US')})`]
     })
+}
+
+function blendRows({ auto }: Evaluation): string[][] {
+  if (auto === undefined) return []
+  const blend = Object.entries(auto.blend).map(
+    ([name, weight]) => `${weight.toPrecision(2)} ${name}`,
+  )
+  const steps = auto.steps
+    .filter(({ step }) => step !== 'best member')
+    .map(({ step, gain, error, kept }) => {
+      const won = `${gain.toFixed(4)} ± ${error.toFixed(4)}`
+      return `${step} ${won}${kept ? '' : ' (left out)'}`
+    })
+  return [
+    ['blend', blend.join(' + ')],
+    ['gains', `${steps.join(', ')} on the cut`],
+  ]
 }
 
 function exposureRows({ exposure, k }: Evaluation['scores']): string[][] {

@@ -21,8 +21,11 @@ export interface Cut {
 export interface TrainingPart {
   readonly data: TrainingData
   readonly tasks: readonly Task[]
-  /** Hides a part of the training data, as much like the test as the protocol allows. */
-  cut(seed: number): Cut
+  /**
+   * Hides a part of the training data, as much like the test as the protocol allows.
+   * @param questions about how many to ask at most; absent: enough to choose by
+   */
+  cut(seed: number, questions?: number): Cut
 }
 
 export interface FittedTask {

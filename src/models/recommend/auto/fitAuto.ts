@@ -11,12 +11,11 @@ import { type AutoCut, chooseMembers, type Member, type MemberOptions } from './
 import { blockOf, fitRanker } from './ranker.ts'
 import { itemFigures, RankerFeatures } from './rankerFeatures.ts'
 import { Shortlist } from './shortlist.ts'
+import { teachingCut } from './teachingCut.ts'
 
 export interface AutoOptions extends MemberOptions {
   /** Decides on members, weights and steps. */
   readonly select: AutoCut
-  /** Teaches the ranker; absent: the questions of `select` that the steps are not judged by. */
-  readonly teach?: AutoCut
 }
 
 export interface AutoReport {
@@ -58,8 +57,9 @@ export async function fitAuto(
   const { learn, judge: apart } = splitQuestions(select.questions.count, context.seed)
   const judge = new Judge(rows, apart, k, options.say)
   const weights = chooseWeights(rows, learn, judge, k)
+  const teach = teachingCut(select.data, select.questions, context.seed)
   const lesson =
-    options.teach === undefined ? { rows, asked: learn } : await teaching(members, options)
+    teach === undefined ? { rows, asked: learn } : await teaching(members, teach, options)
   const ranker = chooseRanker(members, weights, rows, lesson, judge, options)
   const used = members.filter((_, m) => ranker !== undefined || (weights[m] ?? 0) > 0)
   const final = await refit(data, used, options)
@@ -107,8 +107,11 @@ interface Lesson {
 }
 
 /** The members fitted anew for the cut that teaches. */
-async function teaching(members: readonly Member[], options: AutoOptions): Promise<Lesson> {
-  const cut = options.teach as AutoCut
+async function teaching(
+  members: readonly Member[],
+  cut: AutoCut,
+  options: AutoOptions,
+): Promise<Lesson> {
   const recommenders = await refit(cut.data, members, options)
   const rows = candidateRows(recommenders, cut.questions, PER_MEMBER)
   return { rows, asked: Int32Array.from({ length: cut.questions.count }, (_, q) => q) }

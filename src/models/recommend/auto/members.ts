@@ -38,6 +38,8 @@ export interface MemberOptions {
 
 /** Enough to tell which members add something to each other; all rows of all kinds are held at once. */
 const SCREENING = { perMember: 50, questions: 2_000 }
+/** Questions that settings of one kind are compared by. */
+const TRIED = 8_000
 
 /**
  * Chooses the members of a blend: every kind that suits the data is fitted with its first setting; the ones that a
@@ -48,14 +50,15 @@ export async function chooseMembers(
   { data, questions }: AutoCut,
   options: MemberOptions,
 ): Promise<readonly Member[]> {
+  const some = someQuestions(questions, TRIED)
   const tried: Member[] = []
   for (const kind of options.kinds) {
     if (kind.suits?.(data) === false) continue
     const [first = {}] = kind.candidates?.(data) ?? []
-    const member = await tryMember(kind, first, data, questions, options)
+    const member = await tryMember(kind, first, data, some, options)
     if (member !== undefined) tried.push(member)
   }
-  const screened = firstQuestions(questions, SCREENING.questions)
+  const screened = someQuestions(some, SCREENING.questions)
   const rows = candidateRows(
     tried.map(({ recommender }) => recommender),
     screened,
@@ -64,7 +67,7 @@ export async function chooseMembers(
   const weights = tried.length === 0 ? [] : climbWeights(rows, { k: options.k })
   const members: Member[] = []
   for (const [m, member] of tried.entries()) {
-    if ((weights[m] ?? 0) > 0) members.push(await bestSetting(member, data, questions, options))
+    if ((weights[m] ?? 0) > 0) members.push(await bestSetting(member, data, some, options))
   }
   return members
 }
@@ -108,11 +111,13 @@ async function tryMember(
   }
 }
 
-/** The first n questions; they come in no order that matters. */
-function firstQuestions(questions: Questions, n: number): Questions {
+/** n of the questions, evenly spread. */
+function someQuestions(questions: Questions, n: number): Questions {
+  if (questions.count <= n) return questions
+  const step = questions.count / n
   return selectQuestions(
     questions,
-    Int32Array.from({ length: Math.min(n, questions.count) }, (_, q) => q),
+    Int32Array.from({ length: n }, (_, q) => Math.floor(q * step)),
   )
 }
 

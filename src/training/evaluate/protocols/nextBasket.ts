@@ -21,7 +21,11 @@ import {
 export const nextBasket: ProtocolReader = async (tables, options) => {
   const data = await readPeople(tables, 'history', { person: 'user', basket: 'basket' }, options)
   return {
-    training: { data: data.training, tasks: ['all'], cut: (seed) => basketCut(data, seed) },
+    training: {
+      data: data.training,
+      tasks: ['all'],
+      cut: (seed, questions) => basketCut(data, seed, questions),
+    },
     readTest: async () => {
       const rows = await readTestRows(tables)
       return [{ task: 'all', questions: listQuestions(tables, data, rows, false) }]
@@ -30,7 +34,7 @@ export const nextBasket: ProtocolReader = async (tables, options) => {
 }
 
 /** Hides the last basket of some of the people who have two or more. */
-function basketCut({ training }: PeopleData, seed: number): Cut {
+function basketCut({ training }: PeopleData, seed: number, most = MOST_ASKED): Cut {
   const { histories } = training
   const { start, item } = histories
   const hidden = new Uint8Array(item.length)
@@ -39,7 +43,7 @@ function basketCut({ training }: PeopleData, seed: number): Cut {
   const several = peopleWith(histories, 2).filter(
     (p) => lastBasket(histories, p) > (start[p] as number),
   )
-  const asked = someOf(several, MOST_ASKED, seed)
+  const asked = someOf(several, most, seed)
   for (const p of asked) {
     const from = lastBasket(histories, p)
     const to = start[p + 1] as number

@@ -21,8 +21,8 @@ export const nextItem: ProtocolReader = async (tables, options) => {
     tasks: ['all'],
     // Not the strict rule again: the second last item of the shortened histories would be missing in a fit that has to
     // stand for one on all of them, and the median history may have five items. Fitted and asked with all but the last.
-    cut: (seed) => {
-      const asked = someOf(peopleWith(data.histories, 2), MOST_ASKED, seed)
+    cut: (seed, questions = MOST_ASKED) => {
+      const asked = someOf(peopleWith(data.histories, 2), questions, seed)
       const shown = { ...data, histories: withoutLast(data.histories, 1, asked) }
       return { data: shown, tasks: lastItemQuestions(data.histories, asked) }
     },

@@ -24,7 +24,7 @@ export const ranking: ProtocolReader = async (tables, options) => {
     training: {
       data: data.training,
       tasks: ['all'],
-      cut: (seed) => rankingCut(data.training, data.ordered, seed),
+      cut: (seed, questions) => rankingCut(data.training, data.ordered, seed, questions),
     },
     readTest: async () => {
       const rows = await readTestRows(tables)
@@ -37,14 +37,14 @@ export const ranking: ProtocolReader = async (tables, options) => {
  * Hides a fifth of the events of some people: their newest where the order is known, else random ones. The other
  * people stay whole, so that the data stay about as dense as they are at the test.
  */
-function rankingCut(data: TrainingData, ordered: boolean, seed: number): Cut {
+function rankingCut(data: TrainingData, ordered: boolean, seed: number, most = MOST_ASKED): Cut {
   const { histories } = data
   const random = seededRandom(seed)
   const hidden = new Uint8Array(histories.item.length)
   const had = candidatesHad(histories)
   const right = new ListBuilder()
   const asked: number[] = []
-  for (const p of someOf(peopleWith(histories, 2), MOST_ASKED, seed)) {
+  for (const p of someOf(peopleWith(histories, 2), most, seed)) {
     const from = histories.start[p] as number
     const to = histories.start[p + 1] as number
     const n = Math.max(1, Math.floor(HIDDEN * (to - from)))

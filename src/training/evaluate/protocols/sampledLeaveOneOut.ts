@@ -30,7 +30,7 @@ export const sampledLeaveOneOut: ProtocolReader = async (tables, options) => {
     training: {
       data: data.training,
       tasks: ['all'],
-      cut: (seed) => sampledCut(data.training, data.ordered, seed),
+      cut: (seed, questions) => sampledCut(data.training, data.ordered, seed, questions),
     },
     readTest: async () => [{ task: 'all', questions: await sampledTest(tables, data) }],
   }
@@ -79,14 +79,14 @@ function joined(a: Int32Array, b: Int32Array): Int32Array {
  * Hides the last event of some people, or a random one where the order is not known, and draws 99 items that the person
  * does not have, each equally likely.
  */
-function sampledCut(data: TrainingData, ordered: boolean, seed: number): Cut {
+function sampledCut(data: TrainingData, ordered: boolean, seed: number, most = MOST_ASKED): Cut {
   const { histories } = data
   const random = seededRandom(seed)
   const hidden = new Uint8Array(histories.item.length)
   const had = Int32Array.from(new Set(histories.item))
   const right = new ListBuilder()
   const among = new ListBuilder()
-  const asked = someOf(peopleWith(histories, 2), MOST_ASKED, seed)
+  const asked = someOf(peopleWith(histories, 2), most, seed)
   for (const p of asked) {
     const from = histories.start[p] as number
     const to = histories.start[p + 1] as number

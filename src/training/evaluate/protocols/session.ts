@@ -17,7 +17,7 @@ export const session: ProtocolReader = async (tables, options) => {
   const training: TrainingPart = {
     data: data.training,
     tasks: ['all'],
-    cut: (seed) => sessionCut(data, seed),
+    cut: (seed, questions) => sessionCut(data, seed, questions),
   }
   return {
     training,
@@ -88,14 +88,14 @@ function sessionQuestions(
  * Hides the newest tenth of the sessions and asks for every item of some of them but the first, as long as the other
  * sessions have it. Sessions are in the order of their times where there are any, else of their ids.
  */
-function sessionCut({ training }: PeopleData, seed: number): Cut {
+function sessionCut({ training }: PeopleData, seed: number, most = MOST_ASKED): Cut {
   const { histories } = training
   const { start, people } = histories
   const order = inTime(histories)
   const split = Math.max(1, people - Math.floor(HIDDEN * people))
   const shown = selectPeople(histories, order.subarray(0, split).sort())
   const had = new Set(shown.item)
-  let left = MOST_ASKED
+  let left = most
   const hidden: number[] = []
   for (const s of shuffled(order.subarray(split), seed)) {
     const examples = (start[s + 1] as number) - (start[s] as number) - 1
