@@ -49,7 +49,7 @@ export class Trees {
   }
 
   /**
-   * The raw scores of `rows` rows, given row by row. Cost: about 2 ns a row and tree of 15 leaves; trees of more than
+   * The raw scores of `rows` rows, given row by row. Cost: about 3 ns a row and tree of 15 leaves; trees of more than
    * 32 leaves are walked one row after the other.
    */
   scores(

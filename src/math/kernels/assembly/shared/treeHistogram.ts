@@ -13,7 +13,7 @@ export const BLOCK: i32 = 512
 /**
  * Gathers what a histogram needs of `count` rows, one after the other: gradients as entries, and the bins, `stride`
  * bytes a row, a multiple of 16. Where few rows are taken each is one or two cache misses, and only in a loop as short
- * as this are many of them under way at once (measured: 90 ns a row with the sums in the same loop).
+ * as this are many of them under way at once (measured on 32 columns, one row in ten: 48 ns a row, 101 with the sums in the same loop).
  */
 export function gatherRows(
   order: usize,
