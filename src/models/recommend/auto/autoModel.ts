@@ -1,5 +1,5 @@
 import type { Trees } from '../../predict/trees.ts'
-import type { History } from '../histories.ts'
+import { type Histories, type History, historyOf } from '../histories.ts'
 import { sealTableModel } from '../tableModel.ts'
 import type { Parameters, Recommender, ScorePart } from '../recommender.ts'
 import { bytesOf, type Section } from '../savedState.ts'
@@ -39,6 +39,10 @@ export interface AutoRanker {
 }
 
 const NOTHING = new Float32Array(0)
+
+function rowOf(block: Float32Array, person: number, items: number): Float32Array {
+  return block.subarray(person * items, (person + 1) * items)
+}
 
 /**
  * A blend of recommenders, whose best candidates a tree ranker may order anew.
@@ -81,6 +85,24 @@ export class AutoModel implements Recommender {
       recommender.score(history, this.#rows[m] as Float32Array)
     })
     this.#combine(history, this.#rows, scores)
+  }
+
+  scoreAll(histories: Histories, scores: Float32Array): void {
+    const { items } = this
+    const { people } = histories
+    const blocks = this.members.map(({ recommender }) => {
+      const block = new Float32Array(people * items)
+      if (recommender.scoreAll === undefined) {
+        for (let p = 0; p < people; p++) {
+          recommender.score(historyOf(histories, p), rowOf(block, p, items))
+        }
+      } else recommender.scoreAll(histories, block)
+      return block
+    })
+    for (let p = 0; p < people; p++) {
+      const rows = blocks.map((block) => rowOf(block, p, items))
+      this.#combine(historyOf(histories, p), rows, rowOf(scores, p, items))
+    }
   }
 
   /** Blend over all items, then the ranker's order above it. */

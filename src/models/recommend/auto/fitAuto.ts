@@ -154,14 +154,14 @@ function reordered(
   const score = Float32Array.from(blend)
   const shortlist = new Shortlist(features, rows.value.length, DEPTH)
   const table = new Float32Array(DEPTH * features.columns.length)
+  const ordered = new Float32Array(DEPTH)
   for (let q = 0; q < rows.questions.count; q++) {
     const block = blockOf(rows, blend, q)
     const places = shortlist.write(historyOfQuestion(rows.questions, q), block, table)
     const first = rows.start[q] as number
-    places.forEach((place, k) => {
-      // A logit of single precision stays far below this.
-      score[first + place] = 1_000 + trees.score(table, k * trees.columns)
-    })
+    trees.scores(table, places.length, ordered)
+    // A logit of single precision stays far below 1,000.
+    places.forEach((place, k) => (score[first + place] = 1_000 + (ordered[k] as number)))
   }
   return score
 }
