@@ -104,6 +104,25 @@ test('sums of rows come out in order, however many are gathered before they are 
   )
 })
 
+test('long sums are made before their terms run out of room', () => {
+  const terms = 1_000
+  const memory = new KernelMemory(matrixBytes(3, 9) + RowSums.bytes(9, terms))
+  const matrix = denseMatrix(memory, 3, 9)
+  matrix.view.forEach((_, k) => (matrix.view[k] = k % 5))
+  const adder = new RowSums(memory, matrix, terms)
+  const out = new Float32Array(40 * 9)
+  let done = 0
+  for (let s = 0; s < 40; s++) {
+    for (let k = 0; k < terms; k++) adder.term(s % 3, 1)
+    if (adder.next() || s === 39) done += adder.flush(out.subarray(done * 9))
+  }
+  expect(done).toBe(40)
+  out.forEach((sum, at) => {
+    const row = Math.floor(at / 9) % 3
+    expect(sum).toBe(terms * (matrix.view[row * matrix.stride + (at % 9)] ?? Number.NaN))
+  })
+})
+
 /** The rows of X one by one, as `lagProducts` defines them. */
 function slowLag(
   items: number,
