@@ -233,10 +233,10 @@ export class Trainer {
 
 /** How a version did against what was served before. */
 function gainInWords({ parent, judgement, model, weight }: Manifest): string {
-  const { blend, live, serving, gain, people } = judgement
+  const { blend, live, serving, gain, people, cut } = judgement
   const rival = parent === null ? 'the live counts alone' : nameOf(parent)
   const before = (serving ?? live).ndcg
   const sign = gain.mean < 0 ? '−' : '+'
   const difference = `${sign}${Math.abs(gain.mean).toFixed(4)} ± ${gain.standardError.toFixed(4)}`
-  return `${model} (weight ${weight}) reaches ndcg@10 ${blend.ndcg.toFixed(4)} on ${people} people of a cut in time, ${rival} ${before.toFixed(4)}: ${difference}, ${judgement.better ? 'better beyond noise' : 'no better beyond noise'}.`
+  return `${model} (weight ${weight}) reaches ndcg@10 ${blend.ndcg.toFixed(4)} on ${people} people${cut === null ? '' : ' of a cut in time'}, ${rival} ${before.toFixed(4)}: ${difference}, ${judgement.better ? 'better beyond noise' : 'no better beyond noise'}.`
 }

@@ -59,8 +59,8 @@ export interface Measured {
 
 /** How the fitted model did on the half of the cut that nothing was chosen on. */
 export interface Judgement {
-  /** Milliseconds: where the cut lies. */
-  readonly cut: number
+  /** Where the cut in time lies, milliseconds; null: the newest tenth of each person's events was cut off. */
+  readonly cut: number | null
   readonly people: number
   /** Blended as it would be served. */
   readonly blend: Measured

@@ -28,7 +28,7 @@ import type {
 import { isBeyondNoise, pairedGain } from './paired.ts'
 import { isQuickEnough, type Speed, speedOf } from './speed.ts'
 import { replayLive } from './replay.ts'
-import { cutInTime, type TimeCut } from './timeCut.ts'
+import { cutSet, type TimeCut } from './timeCut.ts'
 import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
 import { summaryOf, whyTooLittle, whyTooFewAsked } from './tooLittle.ts'
 
@@ -43,7 +43,7 @@ export interface FitClock {
 const MAIN = 'ndcg@10'
 /** Settings that are tried together with the live counts. */
 const FINALISTS = 3
-type Tell = (tried: Tried) => void
+type Tell = (kind: RecommenderKind, tried: Tried) => void
 
 /**
  * Fits the model that serves best: chooses setting and weight on one half of a cut in time, judges the choice on the
@@ -53,6 +53,7 @@ export async function fitModel(
   job: FitJob,
   progress: FitProgress,
   clock: FitClock,
+  kinds: readonly RecommenderKind[] = job.models?.map(recommenderKind) ?? RECOMMENDERS,
 ): Promise<FitResult> {
   progress('Sorting events', 0)
   const set = trainingSet(job.columns, job.items)
@@ -64,11 +65,11 @@ export async function fitModel(
   const few = whyTooFewAsked(cut)
   if (few !== undefined) return { outcome: 'too-little', why: few, data, tried }
   const context = contextOf(job, progress)
-  const tell: Tell = (trial) => {
+  const tell: Tell = (kind, trial) => {
     tried.push(trial)
-    progress(inWords(trial), 0)
+    progress(inWords(trial, kind), 0)
   }
-  const settings = await choose(job, cut, context, tell, clock.now)
+  const settings = await choose(job, cut, kinds, { context, tell, now: clock.now })
   progress('Asking the live counts', 0)
   const trial = new Trial(set, cut, job, context, clock)
   const best = await trial.best(settings, progress)
@@ -95,9 +96,10 @@ export async function fitModel(
 
 /** A cut that the version in service has not seen beyond, if enough happened since. */
 function cutFor(set: TrainingSet, { seed, serving }: FitJob): { cut: TimeCut; unseen: boolean } {
-  const usual = cutInTime(set, seed)
-  if (serving === undefined || usual.time > serving.seenTo) return { cut: usual, unseen: true }
-  const later = cutInTime(set, seed, serving.seenTo + 1)
+  const usual = cutSet(set, seed)
+  if (serving === undefined) return { cut: usual, unseen: true }
+  if (usual.time !== undefined && usual.time > serving.seenTo) return { cut: usual, unseen: true }
+  const later = cutSet(set, seed, serving.seenTo + 1)
   return whyTooFewAsked(later) === undefined
     ? { cut: later, unseen: true }
     : { cut: usual, unseen: false }
@@ -116,13 +118,18 @@ function dataOf({ attributes }: FitJob, histories: TrainingData['histories']): T
   return { histories, ...(attributes && { attributes }) }
 }
 
+interface Choosing {
+  readonly context: FitContext
+  readonly tell: Tell
+  readonly now: () => number
+}
+
 /** The settings that could be fitted on the cut, best first; empty when there was none. */
 async function choose(
   job: FitJob,
   { histories, choosing }: TimeCut,
-  context: FitContext,
-  tell: Tell,
-  now: () => number,
+  proposed: readonly RecommenderKind[],
+  { context, tell, now }: Choosing,
 ): Promise<readonly Setting[]> {
   const data = dataOf(job, histories)
   const part: TrainingPart = {
@@ -131,12 +138,11 @@ async function choose(
     cut: () => ({ data, tasks: [{ task: 'all', questions: choosing.questions }] }),
   }
   const until = now() + job.choosingMs
-  const kinds = (job.models?.map(recommenderKind) ?? RECOMMENDERS).map((kind) =>
-    guarded(kind, () => now() < until),
-  )
+  const kinds = proposed.map((kind) => guarded(kind, () => now() < until))
   const passed = kinds.filter((kind) => kind.suits?.(data) === false)
-  for (const { name, defaults } of passed) {
-    tell({ model: name, parameters: defaults, reason: 'does not suit these data' })
+  for (const kind of passed) {
+    const { name, defaults } = kind
+    tell(kind, { model: name, parameters: defaults, reason: 'does not suit these data' })
   }
   try {
     const { ranked } = await chooseSettings(part, kinds, {
@@ -146,7 +152,7 @@ async function choose(
       tried: ({ kind, parameters, values, failure }) => {
         const ndcg = values?.get('all')
         const outcome = ndcg === undefined ? { reason: failure?.message ?? '' } : { ndcg }
-        tell({ model: kind.name, parameters, ...outcome })
+        tell(kind, { model: kind.name, parameters, ...outcome })
       },
     })
     return ranked.get('all') ?? []
@@ -239,7 +245,7 @@ class Trial {
     const served = serving && (await this.#servingValues(serving, unseen))
     const gain = pairedGain(blend, served ?? live)
     return {
-      cut: time,
+      cut: time ?? null,
       people: judging.questions.count,
       blend: this.#measured(blend),
       alone: this.#measured(values.get(1) ?? blend),
@@ -284,9 +290,11 @@ class Trial {
 }
 
 /** One line on a trial. */
-function inWords({ model, parameters, ndcg, reason }: Tried): string {
-  const usual = recommenderKind(model).defaults
-  const changed = Object.entries(parameters).filter(([name, value]) => usual[name] !== value)
+function inWords(
+  { model, parameters, ndcg, reason }: Tried,
+  { defaults }: RecommenderKind,
+): string {
+  const changed = Object.entries(parameters).filter(([name, value]) => defaults[name] !== value)
   const name = [model, ...changed.map(([key, value]) => `${key}=${value}`)].join(' ')
   return ndcg === undefined ? `${name}: ${reason}` : `${name}: ${MAIN} ${ndcg.toFixed(4)}`
 }

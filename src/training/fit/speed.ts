@@ -13,7 +13,7 @@ export interface Speed {
 const ASKED = 60
 const WARM_UP = 10
 /** A decision shall take 10 ms at the most in 99 of 100 cases, waiting for others included. */
-const SLOWEST_CANDIDATES = 4
+const SLOWEST_CANDIDATES = 2
 const SLOWEST_PARTS = 0.25
 
 /** Asks some people, after a few that only warm the machine up. */

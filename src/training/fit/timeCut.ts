@@ -12,6 +12,8 @@ const SAMPLED_TIMES = 100_000
 const MOST_RIGHT = 10
 /** Questions of each half: the mean is known to about 2 %, and a trial takes seconds. */
 const MOST_QUESTIONS = 1_500
+/** With fewer questions in a half, differences drown in noise: then everybody is asked for the newest of their events. */
+const ENOUGH_QUESTIONS = 150
 /** Events that models are tried on. On more, people are drawn: choosing shall take minutes, not hours. */
 const MOST_EVENTS = 2_000_000
 
@@ -24,12 +26,12 @@ export interface Half {
 }
 
 /**
- * A cut in time inside a workspace's own data, as like to serving as can be: models see what was before it; then people
- * are asked for with what they had done, also those who were new after the cut.
+ * A cut inside a workspace's own data, as like to serving as can be: models see what was before it; then people are asked
+ * for with what they had done, also those who were new after the cut.
  */
 export interface TimeCut {
-  /** Milliseconds; events at this time or later were not seen. */
-  readonly time: number
+  /** Milliseconds; events at this time or later were not seen. Absent: the newest tenth of each person's was not. */
+  readonly time?: number
   /** What models are fitted on. */
   readonly histories: Histories
   /** People of the set, and where each one's seen events end. */
@@ -41,12 +43,26 @@ export interface TimeCut {
 }
 
 /**
- * Cuts where the newest tenth of the events begins, or at `notBefore` when that is later.
+ * Cuts where the newest tenth of the events begins, or at `notBefore` when that is later. When that asks few people, as
+ * in data that were not collected day by day, cuts off the newest tenth of each person's events instead.
  * Cost: linear; draws people from a set of more than 2 million events.
  */
-export function cutInTime(set: TrainingSet, seed: number, notBefore = -Infinity): TimeCut {
-  const time = Math.max(notBefore, timeOfCut(set, seed))
-  const end = (p: number): number => firstAtOrAfter(set, p, time)
+export function cutSet(set: TrainingSet, seed: number, notBefore?: number): TimeCut {
+  const time = Math.max(notBefore ?? Number.NEGATIVE_INFINITY, timeOfCut(set, seed))
+  const cut = { ...cutAt(set, seed, (p) => firstAtOrAfter(set, p, time)), time }
+  const asked = cut.judging.questions.count
+  if (notBefore !== undefined || asked >= ENOUGH_QUESTIONS) return cut
+  const each = cutAt(set, seed, (p) => newestTenth(set, p))
+  return each.judging.questions.count > asked ? each : cut
+}
+
+function newestTenth({ start }: TrainingSet, person: number): number {
+  const end = start[person + 1] as number
+  const events = end - (start[person] as number)
+  return end - Math.max(1, Math.round(HELD_OUT * events))
+}
+
+function cutAt(set: TrainingSet, seed: number, end: (person: number) => number): TimeCut {
   const people = somePeople(set, seed)
   const asked = drawn(people, seed + 1).filter((p) => end(p) < (set.start[p + 1] as number))
   const choosing = new HalfBuilder(set)
@@ -57,7 +73,6 @@ export function cutInTime(set: TrainingSet, seed: number, notBefore = -Infinity)
     half.ask(p, end(p))
   }
   return {
-    time,
     people,
     end,
     histories: historiesBefore(set, people, end),
