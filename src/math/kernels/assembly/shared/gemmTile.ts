@@ -83,4 +83,3 @@ export function multiplyTile(
   if (rows < 6) return
   finishRow(c + 5 * step, left5, right5, alpha, beta)
 }
-
