@@ -10,7 +10,8 @@ const KEEP = 100
 const SMALL = { name: 'items-small', people: 600, items: 400, entries: 30_000 }
 
 /** Where MovieLens 1M lies when the data sets are beside the repository. */
-const RATINGS = join(import.meta.dirname, '../../../shared/datasets/ml-1m/ratings.tsv.gz')
+const DATASETS = join(import.meta.dirname, '..', '..', '..', 'shared', 'datasets')
+const RATINGS = join(DATASETS, 'ml-1m', 'ratings.tsv.gz')
 
 /**
  * Item-item cosine, the 100 nearest of each item, against implicit's CosineRecommender: on a generated matrix

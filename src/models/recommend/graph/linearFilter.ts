@@ -15,7 +15,7 @@ const NAME = 'linear-filter'
 const HISTORY = { binary: true, newest: 0 }
 
 /** The normalised item graph NᵀN with N = D_u^−½ R D_i^−½, as a matrix whose rows are summed over a history. */
-export const NORMALISED = { personPower: 1, power: 1, rowPower: 0.5, columnPower: 0.5 }
+const NORMALISED = { personPower: 1, power: 1, rowPower: 0.5, columnPower: 0.5 }
 
 export const linearFilter: RecommenderKind<LinearFilterParameters> = {
   name: NAME,
