@@ -14,6 +14,7 @@ import {
   type TrainOptions,
 } from '../training/index.ts'
 import { trainingErrors } from '../training/index.ts'
+import { itemAttributes } from './itemAttributes.ts'
 import type { TrainingSettings } from './engine.ts'
 import { TrainingSchedule } from './trainingSchedule.ts'
 
@@ -76,6 +77,7 @@ export class Modelling {
       timeLimitMs: settings.timeLimitMs,
       memoryBytes: settings.memoryBytes,
       caughtUp: parts.caughtUp,
+      attributes: (items) => itemAttributes(parts.catalog, items),
       situation: () => this.#situation(),
       promote: (version, expected) => this.#put({ version, expected, back: false }),
     })

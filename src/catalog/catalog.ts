@@ -164,6 +164,11 @@ export class Catalog {
     return this.#columns.at(path)
   }
 
+  /** Names under `attributes` that any item ever had. */
+  attributeNames(): readonly string[] {
+    return this.#columns.names()
+  }
+
   /** An item with all its fields, only its id when nothing else is known; undefined when removed or never seen. */
   async item(n: number): Promise<Item | undefined> {
     const [item] = await this.items([n])

@@ -65,6 +65,11 @@ export class Columns {
     return Object.hasOwn(this.#fixed, path) ? this.#fixed[path as FixedField] : undefined
   }
 
+  /** Names of the attributes that any item ever had. */
+  names(): readonly string[] {
+    return [...this.#attributes.keys()]
+  }
+
   fixed(field: FixedField): StoredColumn {
     return this.#fixed[field]
   }

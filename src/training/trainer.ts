@@ -27,6 +27,8 @@ export interface TrainerParts {
   readonly memoryBytes: number
   /** Resolves when the analytics rows hold what has been collected so far. */
   readonly caughtUp: () => Promise<void>
+  /** What is known of the items 0 .. items-1 besides who had them; undefined: nothing. */
+  readonly attributes: (items: number) => Promise<ItemAttributes | undefined>
   /** What the workspace is at this moment. */
   readonly situation: () => Situation
   /** Puts a version into service if `expected` still is. @throws TRAINING_PROMOTION_RACED */
@@ -41,7 +43,6 @@ export interface Situation {
   readonly needed: readonly string[]
   /** Items of the catalogue. */
   readonly items: number
-  readonly attributes?: ItemAttributes
   /** Observations of the live counts. */
   readonly observed: number
 }
@@ -189,7 +190,8 @@ export class Trainer {
     const most = Math.floor(memoryBytes / BYTES_AN_EVENT / 2)
     const columns = await analytics.interactions({ actions: TRAINED_ACTIONS, most })
     const serving = await this.#servingModel(situation.serving)
-    const { items, attributes } = situation
+    const { items } = situation
+    const attributes = await this.#parts.attributes(items)
     return {
       columns,
       items,
