@@ -8,6 +8,7 @@ import {
   type RecommenderKind,
 } from '../../models/index.ts'
 import { trainingErrors } from '../errors.ts'
+import { isBeyondNoise, pairedGain } from '../fit/paired.ts'
 import { meanOf } from './scores.ts'
 import type { Cut, Task, TrainingPart } from './sealedTest.ts'
 
@@ -21,6 +22,8 @@ export interface Setting {
 export interface Trial extends Setting {
   /** The main metric on the cut, by task; absent when it could not be fitted. */
   readonly values?: ReadonlyMap<Task, number>
+  /** The same for each question. */
+  readonly answers?: ReadonlyMap<Task, Float64Array>
   readonly failure?: AttuneError
 }
 
@@ -102,9 +105,27 @@ const kindOf = ({ kind }: Setting): RecommenderKind => kind
 /** The trials that succeeded, best first; equal ones in the order in which they were tried. */
 function bestFirst(trials: readonly Trial[], task: Task): readonly Trial[] {
   const value = (trial: Trial): number => trial.values?.get(task) ?? Number.NEGATIVE_INFINITY
-  return trials
-    .filter((trial) => trial.values !== undefined)
-    .toSorted((a, b) => value(b) - value(a) || 0)
+  const fitted = trials.filter((trial) => trial.values !== undefined)
+  const leading = fitted.filter((trial) => settingOfKind(fitted, trial.kind, task) === trial)
+  const rest = fitted.filter((trial) => !leading.includes(trial))
+  return [leading, rest].flatMap((some) => some.toSorted((a, b) => value(b) - value(a) || 0))
+}
+
+/**
+ * The setting of a kind that leads: its first one, unless another beats it by more than a paired standard error. Its
+ * first one stands on other data and on theory; a cut that is a little sparser than the whole is no better judge.
+ */
+function settingOfKind(trials: readonly Trial[], kind: RecommenderKind, task: Task): Trial {
+  const [first, ...others] = trials.filter((trial) => trial.kind === kind) as [Trial, ...Trial[]]
+  const before = first.answers?.get(task)
+  let best = first
+  for (const other of others) {
+    const answers = other.answers?.get(task)
+    if (answers === undefined || before === undefined) continue
+    if (!isBeyondNoise(pairedGain(answers, before))) continue
+    if ((other.values?.get(task) ?? 0) > (best.values?.get(task) ?? 0)) best = other
+  }
+  return best
 }
 
 /** What the only model said, or what each of several said. */
@@ -122,12 +143,14 @@ async function tryOut(setting: Setting, cut: Cut, choosing: Choosing): Promise<T
   try {
     const recommender = await kind.fit(cut.data, parameters, choosing.context)
     const values = new Map<Task, number>()
+    const answers = new Map<Task, Float64Array>()
     for (const { task, questions } of cut.tasks) {
       const [of = new Float64Array(0)] = answerQuestions(recommender, questions, [metric]).values
       // Without questions about a task all settings are alike for it.
       values.set(task, of.length === 0 ? 0 : meanOf(of))
+      answers.set(task, of)
     }
-    return { ...setting, values }
+    return { ...setting, values, answers }
   } catch (error) {
     // A model that does not fit these data is passed over; a fault of ours is not.
     if (!(error instanceof AttuneError)) throw error

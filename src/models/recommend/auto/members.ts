@@ -10,7 +10,7 @@ import type {
   TrainingData,
 } from '../recommender.ts'
 import { parametersOf } from '../recommenders.ts'
-import { climbWeights, meanOf } from './blend.ts'
+import { climbWeights, meanOf, pairedGain } from './blend.ts'
 import { candidateRows } from './candidateRows.ts'
 
 /** Training data without what the questions ask for. */
@@ -26,6 +26,8 @@ export interface Member {
   readonly recommender: Recommender
   /** NDCG@k of the member alone. */
   readonly value: number
+  /** The same for each question. */
+  readonly answers: Float64Array
 }
 
 export interface MemberOptions {
@@ -54,8 +56,7 @@ export async function chooseMembers(
   const tried: Member[] = []
   for (const kind of options.kinds) {
     if (kind.suits?.(data) === false) continue
-    const [first = {}] = kind.candidates?.(data) ?? []
-    const member = await tryMember(kind, first, data, some, options)
+    const member = await tryMember(kind, {}, data, some, options)
     if (member !== undefined) tried.push(member)
   }
   const screened = someQuestions(some, SCREENING.questions)
@@ -72,6 +73,7 @@ export async function chooseMembers(
   return members
 }
 
+/** The first setting, unless another beats it by more than a paired standard error. */
 async function bestSetting(
   first: Member,
   data: TrainingData,
@@ -79,9 +81,13 @@ async function bestSetting(
   options: MemberOptions,
 ): Promise<Member> {
   let best = first
-  for (const setting of first.kind.candidates?.(data).slice(1) ?? []) {
+  const usual = JSON.stringify(first.parameters)
+  for (const setting of first.kind.candidates?.(data) ?? []) {
+    if (JSON.stringify(parametersOf(first.kind, setting)) === usual) continue
     const other = await tryMember(first.kind, setting, data, questions, options)
-    if (other !== undefined && other.value > best.value) best = other
+    if (other === undefined || other.value <= best.value) continue
+    const { gain, error } = pairedGain(other.answers, first.answers)
+    if (gain > error) best = other
   }
   return best
 }
@@ -102,7 +108,7 @@ async function tryMember(
     ]).values
     const value = meanOf(values)
     say(`${name.join(' ')}: ndcg@${k} ${value.toFixed(4)} on the cut`)
-    return { kind, parameters, recommender, value }
+    return { kind, parameters, recommender, value, answers: values }
   } catch (error) {
     // A model that does not fit these data is passed over; a fault of ours is not.
     if (!(error instanceof AttuneError)) throw error

@@ -15,6 +15,9 @@ import { listQuestions, type ProtocolReader, readPeople, readTestRows } from './
 
 /** Share of a history that a cut hides. */
 const HIDDEN = 0.2
+/** Most of the people that a cut asks: were all of them asked, a fit on it would favour what suits sparser data. */
+const ASKED = 0.4
+const FEW_PEOPLE = 1_000
 
 /** Lists for people out of all items of train and test, without those the person had. */
 export const ranking: ProtocolReader = async (tables, options) => {
@@ -44,7 +47,9 @@ function rankingCut(data: TrainingData, ordered: boolean, seed: number, most = M
   const had = candidatesHad(histories)
   const right = new ListBuilder()
   const asked: number[] = []
-  for (const p of someOf(peopleWith(histories, 2), most, seed)) {
+  const able = peopleWith(histories, 2)
+  const share = Math.max(FEW_PEOPLE, Math.floor(ASKED * able.length))
+  for (const p of someOf(able, Math.min(most, share), seed)) {
     const from = histories.start[p] as number
     const to = histories.start[p + 1] as number
     const n = Math.max(1, Math.floor(HIDDEN * (to - from)))
