@@ -89,6 +89,7 @@ test('what the session itself holds gains, and so do rare items', async () => {
 test('a step from what STAN found reaches items that share no session with the asked one', async () => {
   const histories = historiesOf(5, [
     [0, 1],
+    [0, 1],
     [1, 2],
     [3, 4],
   ])
@@ -100,7 +101,7 @@ test('a step from what STAN found reaches items that share no session with the a
     transitionWeight: 0.5,
   }
   const model = await stanTransitions.fit({ histories }, parameters, context)
-  // STAN finds 0 and 1 with score 1 each; the steps 0→1, 1→0 and 1→2 count 1 each.
-  expect(scoresOf(model, [0])).toEqual([1.5, 1.5, 0.5, 0, 0])
-  expect(scoresOf(await stan.fit({ histories }, plain, context), [0])).toEqual([1, 1, 0, 0, 0])
+  // STAN finds 0 and 1 with score 2 each; the steps 0→1 and 1→0 count 2 each, 1→2 counts 1.
+  expect(scoresOf(model, [0])).toEqual([1.5, 1.5, 0.25, 0, 0])
+  expect(scoresOf(await stan.fit({ histories }, plain, context), [0])).toEqual([2, 2, 0, 0, 0])
 })

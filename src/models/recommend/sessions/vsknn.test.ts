@@ -76,3 +76,14 @@ test('of the candidates only the most similar count', async () => {
 test('an item that a session holds twice counts once, at its later place', async () => {
   expect(await scoresOf([[0, 1, 0]], [1])).toEqual([1, 1, 0, 0, 0, 0])
 })
+
+test('without times the session with the highest number is the newest', async () => {
+  const { time: _, ...histories } = historiesOf(6, [
+    [0, 3, 1],
+    [0, 2],
+  ])
+  const model = await vsknn.fit({ histories }, { ...plain, perItem: 1 }, context)
+  const out = new Float32Array(6)
+  model.score(historyOf(historiesOf(6, [[0]]), 0), out)
+  expect([...out]).toEqual([1, 0, 1, 0, 0, 0])
+})
