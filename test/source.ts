@@ -50,7 +50,11 @@ export function sourceFiles(): readonly SourceFile[] {
 }
 
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || path.includes('/contract/') || path.startsWith('test/')
+  return (
+    /(?:\.test|\/contract)\.tsx?$/.test(path) ||
+    path.includes('/contract/') ||
+    path.startsWith('test/')
+  )
 }
 
 const lineEnds = new Map<string, readonly number[]>()
