@@ -7,6 +7,8 @@ import { decodeModel, encodeModel } from '../modelFile.ts'
 import { recommend } from '../rank.ts'
 import type { FitContext, Recommender, RecommenderKind, TrainingData } from '../recommender.ts'
 import { recommenderKind } from '../recommenders.ts'
+import { automatic, membersInJson } from './automatic.ts'
+import type { AutoModel } from './autoModel.ts'
 import { blended, climbWeights, meanOf, ndcgOfRows, pairedGain } from './blend.ts'
 import { candidateRows } from './candidateRows.ts'
 import { type AutoReport, fitAuto } from './fitAuto.ts'
@@ -58,19 +60,19 @@ async function fitted(
   return { model, report, lines }
 }
 
-const automatic: RecommenderKind = {
-  name: 'auto',
-  title: 'Automatic',
-  source: '',
-  format: 1,
-  defaults: {},
-  bounds: {},
-  fit: async (data) => (await fitted(data, ['popularity', 'item-knn', 'rp3beta'])).model,
-  load: () => {
-    throw new Error('an automatic model is loaded by decodeModel')
-  },
-}
 testRecommender(automatic)
+
+test('takes members that were chosen before, and refuses what is no list of them', async () => {
+  const members = '[{"name":"transitions","parameters":{"window":2}}]'
+  const model = (await automatic.fit(walks(100), { members }, CONTEXT)) as AutoModel
+  expect(JSON.parse(membersInJson(model))).toEqual([
+    { name: 'transitions', parameters: { ...recommenderKind('transitions').defaults, window: 2 } },
+  ])
+  for (const wrong of ['{', '{}', '[1]', '[{"name":"transitions","parameters":{"window":-1}}]']) {
+    const fit = automatic.fit(walks(100), { members: wrong }, CONTEXT)
+    await expect(fit).rejects.toMatchObject({ code: 'MODELS_BAD_PARAMETER' })
+  }
+})
 
 /**
  * People walk on a ring of 40 items by steps of 1; some of them begin anew at random. What comes next is decided by
@@ -90,7 +92,7 @@ function walks(people: number): TrainingData {
 
 describe('the automatic model', () => {
   test('asks the member that knows the order, and says what each step was worth', async () => {
-    const { model, report } = await fitted(walks(300), ['popularity', 'item-knn', 'transitions'])
+    const { model, report } = await fitted(walks(800), ['popularity', 'item-knn', 'transitions'])
     expect(report.blend['transitions']).toBeGreaterThan(0)
     expect(report.steps.map(({ step }) => step)).toEqual(['best member', 'blend', 'ranker'])
     expect(report.steps[0]).toMatchObject({ kept: true, gain: 0 })
@@ -103,7 +105,7 @@ describe('the automatic model', () => {
     const broken: RecommenderKind = {
       ...recommenderKind('popularity'),
       name: 'broken',
-      fit: (data) => recommenderKind('popularity').fit(data, { wrong: 1 } as never, CONTEXT),
+      fit: (data) => recommenderKind('popularity').fit(data, { wrong: 1 }, CONTEXT),
     }
     const failing: RecommenderKind = {
       ...broken,

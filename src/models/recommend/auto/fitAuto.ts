@@ -36,6 +36,8 @@ const PER_MEMBER = 150
 const DEPTH = 150
 /** Share of the questions that judge each step, and choose nothing. */
 const JUDGING = 0.3
+/** With fewer questions to learn from, what looks like a gain is mostly chance. */
+const FEWEST = { blend: 50, ranker: 400 }
 /** As measured on all data sets of the recipes: more leaves pay only where there are far more questions. */
 const TREES = { leaves: 15, learningRate: 0.05, trees: 150, l2: 5, minLeafRows: 200 } as const
 const MANY_QUESTIONS = { ...TREES, leaves: 31 } as const
@@ -57,10 +59,25 @@ export async function fitAuto(
   const { learn, judge: apart } = splitQuestions(select.questions.count, context.seed)
   const judge = new Judge(rows, apart, k, options.say)
   const weights = chooseWeights(rows, learn, judge, k)
+  if (learn.length < FEWEST.ranker) {
+    return finished(data, members, weights, undefined, judge, options)
+  }
   const teach = teachingCut(select.data, select.questions, context.seed)
   const lesson =
     teach === undefined ? { rows, asked: learn } : await teaching(members, teach, options)
   const ranker = chooseRanker(members, weights, rows, lesson, judge, options)
+  return finished(data, members, weights, ranker, judge, options)
+}
+
+/** Fits what is left on all data. */
+async function finished(
+  data: TrainingData,
+  members: readonly Member[],
+  weights: Weights,
+  ranker: Trees | undefined,
+  judge: Judge,
+  options: AutoOptions,
+): Promise<{ readonly model: AutoModel; readonly report: AutoReport }> {
   const used = members.filter((_, m) => ranker !== undefined || (weights[m] ?? 0) > 0)
   const final = await refit(data, used, options)
   const model = new AutoModel(
@@ -69,7 +86,7 @@ export async function fitAuto(
       const { parameters } = used[m] as Member
       return { recommender, parameters, weight: weights[members.indexOf(used[m] as Member)] ?? 0 }
     }),
-    { perMember: PER_MEMBER, depth: DEPTH, masked: select.questions.masked },
+    { perMember: PER_MEMBER, depth: DEPTH, masked: options.select.questions.masked },
     ranker && { trees: ranker, figures: itemFigures(data.histories) },
   )
   return { model, report: reportOf(model, used, judge.steps) }
@@ -97,6 +114,7 @@ function splitQuestions(count: number, seed: number): { learn: Int32Array; judge
 function chooseWeights(rows: CandidateRows, learn: Int32Array, judge: Judge, k: number): Weights {
   const alone = bestMember(rows, { k, among: learn })
   judge.first(blended(rows, alone))
+  if (learn.length < FEWEST.blend) return alone
   const weights = climbWeights(rows, { k, among: learn })
   return judge.keeps('blend', blended(rows, weights)) ? weights : alone
 }

@@ -30,8 +30,17 @@ export interface Member {
   readonly answers: Float64Array
 }
 
+/** A kind with its parameters. */
+export interface MemberSetting {
+  readonly kind: RecommenderKind
+  readonly parameters: Parameters
+}
+
 export interface MemberOptions {
+  /** What is compared; with `settings` nothing is. */
   readonly kinds: readonly RecommenderKind[]
+  /** The members, where they were chosen before. */
+  readonly settings?: readonly MemberSetting[]
   readonly context: FitContext
   /** Lists are judged by NDCG cut off here. */
   readonly k: number
@@ -53,6 +62,7 @@ export async function chooseMembers(
   options: MemberOptions,
 ): Promise<readonly Member[]> {
   const some = someQuestions(questions, TRIED)
+  if (options.settings !== undefined) return fitSettings(options.settings, data, some, options)
   const tried: Member[] = []
   for (const kind of options.kinds) {
     if (kind.suits?.(data) === false) continue
@@ -69,6 +79,20 @@ export async function chooseMembers(
   const members: Member[] = []
   for (const [m, member] of tried.entries()) {
     if ((weights[m] ?? 0) > 0) members.push(await bestSetting(member, data, some, options))
+  }
+  return members
+}
+
+async function fitSettings(
+  settings: readonly MemberSetting[],
+  data: TrainingData,
+  questions: Questions,
+  options: MemberOptions,
+): Promise<readonly Member[]> {
+  const members: Member[] = []
+  for (const { kind, parameters } of settings) {
+    const member = await tryMember(kind, parameters, data, questions, options)
+    if (member !== undefined) members.push(member)
   }
   return members
 }
