@@ -31,3 +31,15 @@ export type {
 export { parametersOf, recommenderKind, RECOMMENDERS } from './recommend/recommenders.ts'
 export { type Section, SectionReader, sectionsOf } from './recommend/savedState.ts'
 export { trendingItems, type TrendingOptions } from './recommend/trending.ts'
+export { attributeShares, miscalibration } from './rerank/calibration.ts'
+export type { Cap } from './rerank/caps.ts'
+export type { NewItems } from './rerank/newItems.ts'
+export type {
+  CalibrationOptions,
+  Candidates,
+  DiversityOptions,
+  RerankOptions,
+} from './rerank/options.ts'
+export { popularityBuckets, type PopularityControl } from './rerank/popularity.ts'
+export { rerank, Reranker } from './rerank/reranker.ts'
+export type { Similarity } from './rerank/similarity.ts'
