@@ -54,7 +54,7 @@ describe('fitting', () => {
 
   it('passes over what is too slow to serve', async () => {
     let ms = 0
-    const slow = { ...clock, cpu: () => (ms += 50) }
+    const slow = { ...clock, cpu: () => (ms += 1_000) }
     const result = await fitModel(job, () => undefined, slow, [itemKnn])
     expect(result.outcome).toBe('no-model')
   })

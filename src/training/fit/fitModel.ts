@@ -43,6 +43,8 @@ export interface FitClock {
 const MAIN = 'ndcg@10'
 /** Settings that are tried together with the live counts. */
 const FINALISTS = 3
+/** Models that are looked at for three that are quick enough. */
+const MOST_LOOKED_AT = 8
 type Tell = (kind: RecommenderKind, tried: Tried) => void
 
 /**
@@ -155,7 +157,11 @@ async function choose(
         tell(kind, { model: kind.name, parameters, ...outcome })
       },
     })
-    return ranked.get('all') ?? []
+    // From here on without the guard: what was chosen in time is fitted on everything later.
+    return (ranked.get('all') ?? []).map(({ kind, parameters }) => ({
+      kind: proposed.find(({ name }) => name === kind.name) ?? kind,
+      parameters,
+    }))
   } catch (error) {
     if (error instanceof AttuneError && error.code === 'TRAINING_NO_MODEL') return []
     throw error
@@ -213,8 +219,10 @@ class Trial {
     )
     let best: (Finalist & { readonly value: number }) | undefined
     let tried = 0
+    let looked = 0
     for (const setting of leading) {
-      if (tried === FINALISTS) break
+      if (tried === FINALISTS || looked === MOST_LOOKED_AT) break
+      looked++
       const { name } = setting.kind
       progress(`Blending ${name}`, 0)
       const model = await this.#fitIfItCan(setting, progress)
