@@ -281,8 +281,8 @@ class Trial {
     try {
       return await this.#fit(setting)
     } catch (error) {
-      if (!(error instanceof AttuneError)) throw error
-      progress(`${setting.kind.name}: ${error.message}`, 0)
+      const words = error instanceof Error ? error.message : String(error)
+      progress(`${setting.kind.name}: ${words}`, 0)
       return undefined
     }
   }
