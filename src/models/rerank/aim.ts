@@ -1,12 +1,17 @@
 /**
  * What a list shall be besides relevant. An aim knows what each candidate would add to the list as it stands; the
  * greedy choice takes the candidate with the best sum of relevance and gains.
+ *
+ * What a candidate adds never grows with the list, so an old gain is a bound: candidates whose bound is too low for the
+ * next place need not be brought up to date (Minoux, "Accelerated Greedy Algorithms", 1978), and most never are.
  */
 export interface Aim {
-  /** By candidate: what it would add as the next one. Higher is better; kept up to date for open candidates. */
+  /** By candidate: at least what it would add as the next one, and exactly that after `refresh`. */
   readonly gain: Float64Array
-  /** Candidate k, no longer open, is now the last of the list. */
-  take(k: number, open: Uint8Array): void
+  /** Candidate k is the next item of the list. */
+  take(k: number): void
+  /** Brings the gain of candidate k up to date; it last was when the list had `since` items. */
+  refresh(k: number, since: number): void
 }
 
 /** The array when it is long enough, else a longer one: buffers of decisions only grow. */

@@ -1,6 +1,6 @@
 import type { ItemAttributes } from '../recommend/recommender.ts'
 import { type Aim, grown } from './aim.ts'
-import { CandidateValues } from './similarity.ts'
+import { CandidateValues } from './candidateValues.ts'
 
 /** Steck's α: this share of the target is mixed into the list's shares, so that a missing value costs log 1/α at most. */
 export const SMOOTHING = 0.01
@@ -65,7 +65,8 @@ export function miscalibration(
  * A candidate gains n times what it adds to F: then Σ (1 - strength) · relevance + strength · gain is, but for a
  * constant, n · ((1 - strength) · mean relevance - strength · KL), and a strength means the same for every length.
  *
- * Cost of n out of m: n times the values of all candidates; logarithms only for the values of what was taken last.
+ * Cost of n out of m: n times the values of the candidates that may be next, one logarithm for each value of what was
+ * taken last; and 8 bytes to clear for each value and each number of values that candidates have.
  */
 export class Calibration implements Aim {
   gain = new Float64Array(0)
@@ -105,7 +106,7 @@ export class Calibration implements Aim {
     for (let k = 0; k < rows.length; k++) this.gain[k] = this.#gainOf(k)
   }
 
-  take(k: number, open: Uint8Array): void {
+  take(k: number): void {
     const { start, index } = this.#values
     const to = start[k + 1] as number
     const from = start[k] as number
@@ -115,15 +116,17 @@ export class Calibration implements Aim {
       this.#mass[v] = (this.#mass[v] as number) + 1 / (to - from)
       this.#terms.fill(Number.NaN, v * classes, (v + 1) * classes)
     }
-    for (let j = 0; j < open.length; j++) if (open[j] === 1) this.gain[j] = this.#gainOf(j)
+  }
+
+  refresh(k: number): void {
+    this.gain[k] = this.#gainOf(k)
   }
 
   #classify(candidates: number): void {
-    const { start } = this.#values
     if (this.#classOf.length < candidates) this.#classOf = new Int32Array(candidates)
     this.#classes = []
     for (let k = 0; k < candidates; k++) {
-      const size = (start[k + 1] as number) - (start[k] as number)
+      const size = this.#values.size(k)
       const known = this.#classes.indexOf(size)
       this.#classOf[k] = known === -1 ? this.#classes.push(size) - 1 : known
     }

@@ -1,5 +1,5 @@
 import type { ItemAttributes } from '../recommend/recommender.ts'
-import { CandidateValues } from './similarity.ts'
+import { CandidateValues } from './candidateValues.ts'
 
 /** At most so many items with the same attribute value. Items without a value are not capped. */
 export interface Cap {

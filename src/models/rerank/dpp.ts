@@ -1,5 +1,5 @@
 import { type Aim, grown } from './aim.ts'
-import type { SimilarityRows } from './similarity.ts'
+import type { CandidateSimilarity } from './similarity.ts'
 
 /** A candidate whose residual is below this lies in the span of the list but for rounding, as in Chen et al. */
 const SPANNED = 1e-10
@@ -13,26 +13,28 @@ const SPANNED = 1e-10
  *
  * S has ones on its diagonal and (1 - ridge) · similarity beside it. A candidate in the span of the list, such as
  * a second item with the same attributes when the ridge is 0, gains -∞: it comes when nothing else is left.
- * Cost of n out of m: n · m similarities and n² m / 2 multiplications.
+ * Cost of n out of m: at most n · m similarities and n² m / 2 multiplications; bringing only those candidates up to date
+ * that may be next (as in Hemmi et al., "Lazy and Fast Greedy MAP Inference for DPP", NeurIPS 2022) leaves a small part.
  */
 export class Determinant implements Aim {
   gain = new Float64Array(0)
-  #row = new Float64Array(0)
   #residual = new Float64Array(0)
   /** Candidates × length: row j of the Cholesky factor, as far as it is known. */
   #factor = new Float64Array(0)
-  #rows: SimilarityRows | undefined
+  /** Square roots of the residuals of the list's items when they were taken; 0: spanned by those before. */
+  #root = new Float64Array(0)
+  readonly #list: number[] = []
+  #similarity: CandidateSimilarity | undefined
   #length = 0
-  #taken = 0
   #scale = 1
 
   /** @param length most items of the list */
-  begin(rows: SimilarityRows, candidates: number, length: number, ridge: number): void {
-    this.#rows = rows
+  begin(similarity: CandidateSimilarity, candidates: number, length: number, ridge: number): void {
+    this.#similarity = similarity
     this.#length = length
-    this.#taken = 0
     this.#scale = 1 - ridge
-    this.#row = grown(this.#row, candidates)
+    this.#list.length = 0
+    this.#root = grown(this.#root, length)
     this.#factor = grown(this.#factor, candidates * length)
     this.#residual = grown(this.#residual, candidates)
     this.#residual.fill(1, 0, candidates)
@@ -40,26 +42,35 @@ export class Determinant implements Aim {
     this.gain.fill(0, 0, candidates)
   }
 
-  take(k: number, open: Uint8Array): void {
-    const left = this.#residual[k] as number
-    if (left < SPANNED) return
-    const factor = this.#factor
-    const taken = this.#taken++
-    const own = k * this.#length
-    const root = Math.sqrt(left)
-    this.#rows?.row(k, open, this.#row)
-    for (let j = 0; j < open.length; j++) {
-      if (open[j] === 0) continue
-      const at = j * this.#length
-      let product = 0
-      for (let t = 0; t < taken; t++) {
-        product += (factor[own + t] as number) * (factor[at + t] as number)
-      }
-      const entry = (this.#scale * (this.#row[j] as number) - product) / root
-      factor[at + taken] = entry
-      const residual = (this.#residual[j] as number) - entry * entry
-      this.#residual[j] = residual
-      this.gain[j] = residual < SPANNED ? Number.NEGATIVE_INFINITY : Math.log(residual)
+  take(k: number): void {
+    const residual = this.#residual[k] as number
+    this.#root[this.#list.length] = residual < SPANNED ? 0 : Math.sqrt(residual)
+    this.#list.push(k)
+  }
+
+  refresh(k: number, since: number): void {
+    const list = this.#list
+    let residual = this.#residual[k] as number
+    if (residual < SPANNED) return
+    for (let t = since; t < list.length; t++) {
+      const entry = this.#entry(k, t)
+      this.#factor[k * this.#length + t] = entry
+      residual -= entry * entry
     }
+    this.#residual[k] = residual
+    this.gain[k] = residual < SPANNED ? Number.NEGATIVE_INFINITY : Math.log(residual)
+  }
+
+  /** Entry t of row k of the factor; the entries before it are known. */
+  #entry(k: number, t: number): number {
+    const root = this.#root[t] as number
+    if (root === 0) return 0
+    const other = this.#list[t] as number
+    const factor = this.#factor
+    const own = k * this.#length
+    const at = other * this.#length
+    let product = 0
+    for (let s = 0; s < t; s++) product += (factor[own + s] as number) * (factor[at + s] as number)
+    return (this.#scale * (this.#similarity?.between(other, k) ?? 0) - product) / root
   }
 }

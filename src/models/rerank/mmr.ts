@@ -1,33 +1,33 @@
 import { type Aim, grown } from './aim.ts'
-import type { SimilarityRows } from './similarity.ts'
+import type { CandidateSimilarity } from './similarity.ts'
 
 /**
  * Maximal marginal relevance (Carbonell, Goldstein, "The Use of MMR", SIGIR 1998): a candidate loses its greatest
- * similarity to what is already on the list. Each step compares with the item that came last, so a list of n out of m
- * costs n · m similarities.
+ * similarity to what is already on the list. Each similarity is computed once: n · m for a list of n out of m at most.
  */
 export class MarginalRelevance implements Aim {
   gain = new Float64Array(0)
-  #row = new Float64Array(0)
-  #rows: SimilarityRows | undefined
-  #empty = true
+  readonly #list: number[] = []
+  #similarity: CandidateSimilarity | undefined
 
-  begin(rows: SimilarityRows, candidates: number): void {
-    this.#rows = rows
-    this.#empty = true
-    this.#row = grown(this.#row, candidates)
+  begin(similarity: CandidateSimilarity, candidates: number): void {
+    this.#similarity = similarity
+    this.#list.length = 0
     this.gain = grown(this.gain, candidates)
-    this.gain.fill(0, 0, candidates)
+    // The first item is like nothing. The same for all, this orders nothing, and no later gain is above it.
+    this.gain.fill(-similarity.least, 0, candidates)
   }
 
-  take(k: number, open: Uint8Array): void {
-    const row = this.#row
-    this.#rows?.row(k, open, row)
-    for (let j = 0; j < open.length; j++) {
-      if (open[j] === 0) continue
-      const loss = -(row[j] as number)
-      if (this.#empty || loss < (this.gain[j] as number)) this.gain[j] = loss
+  take(k: number): void {
+    this.#list.push(k)
+  }
+
+  refresh(k: number, since: number): void {
+    let gain = this.gain[k] as number
+    for (let t = since; t < this.#list.length; t++) {
+      const loss = this.#similarity?.between(this.#list[t] as number, k) ?? 0
+      if (-loss < gain) gain = -loss
     }
-    this.#empty = false
+    this.gain[k] = gain
   }
 }

@@ -5,7 +5,7 @@ import type { NewItems } from './newItems.ts'
 import type { PopularityControl } from './popularity.ts'
 import type { Similarity } from './similarity.ts'
 
-/** What may come onto a list, in any order. */
+/** What may come onto a list, in any order; fastest when the best come first. */
 export interface Candidates {
   /** None twice; equal candidates come in the order of their ids. */
   readonly ids: Int32Array
@@ -45,6 +45,11 @@ export interface RerankOptions {
   /** Hold in any case: the list is rather short. */
   readonly caps?: readonly Cap[]
   readonly newItems?: NewItems
+  /**
+   * How the chosen items stand: `chosen` (default), as they were chosen, or `relevance`, the most relevant first. Not
+   * with new items or windows of caps, whose places it would undo.
+   */
+  readonly order?: 'chosen' | 'relevance'
   /** The last word on a candidate that is about to be taken, by its place among the candidates; asked once for each. */
   readonly accepts?: (candidate: number) => boolean
 }
@@ -74,6 +79,12 @@ export function checkRerank(candidates: Candidates, options: RerankOptions): voi
     if (!Number.isInteger(window) || window < 1) {
       throw bad('caps.window', window, 'a whole number from 1')
     }
+  }
+  const placed = newItems !== undefined || caps.some(({ window }) => window !== undefined)
+  if (options.order === 'relevance' && placed) {
+    throw modelErrors.MODELS_BAD_PARAMETER(
+      'rerank: order is "relevance"; it must be "chosen" with newItems or with windows of caps.',
+    )
   }
   if (newItems !== undefined) {
     between('newItems.share', newItems.share, 0, 1)

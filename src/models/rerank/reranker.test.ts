@@ -214,6 +214,15 @@ describe('a list', () => {
     expect([...rerank(candidatesOf([1, 2, 1, 9]), noRelevance)]).toEqual([1, 2])
   })
 
+  test('stands in the order of relevance where that is wanted, with the same items', () => {
+    const options = { n: 3, diversity: { ...diversity, strength: 0.7 } }
+    const candidates = { ids: Int32Array.of(8, 6, 7), scores: Float64Array.of(3, 2, 1) }
+    const rows = Int32Array.of(0, 1, 2)
+    expect([...rerank({ ...candidates, rows }, options)]).toEqual([8, 7, 6])
+    const ordered = rerank({ ...candidates, rows }, { ...options, order: 'relevance' })
+    expect([...ordered]).toEqual([8, 6, 7])
+  })
+
   test('leaves out what is not accepted, and what was refused has no say in diversity', () => {
     const asked: number[] = []
     const accepts = (k: number): boolean => {
@@ -277,6 +286,12 @@ describe('options that do not fit are refused with the place and what would be r
     ],
     [{ caps: [{ attributes, most: 0 }] }, 'MODELS_BAD_PARAMETER', /caps.most is 0/],
     [{ caps: [{ attributes, most: 1, window: 0 }] }, 'MODELS_BAD_PARAMETER', /caps.window is 0/],
+    [{ newItems, order: 'relevance' }, 'MODELS_BAD_PARAMETER', /order is "relevance"/],
+    [
+      { caps: [{ attributes, most: 1, window: 2 }], order: 'relevance' },
+      'MODELS_BAD_PARAMETER',
+      /order is "relevance"/,
+    ],
     [{ newItems: { ...newItems, share: 2 } }, 'MODELS_BAD_PARAMETER', /newItems.share is 2/],
     [{ newItems: { ...newItems, age: [] } }, 'MODELS_BAD_DATA', /newItems.age has 0 rows, not 2/],
   ]

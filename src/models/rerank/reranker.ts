@@ -12,7 +12,7 @@ import {
   type RerankOptions,
 } from './options.ts'
 import { controlPopularity, scaleRelevance } from './popularity.ts'
-import { AttributeSimilarity, type SimilarityRows, VectorSimilarity } from './similarity.ts'
+import { AttributeSimilarity, type CandidateSimilarity, VectorSimilarity } from './similarity.ts'
 
 /** Used when a DPP names no ridge: two items with the same attributes cost each other 1.7 nats, not the list. */
 const RIDGE = 0.1
@@ -36,8 +36,16 @@ export class Reranker {
   readonly #sets = new AttributeSimilarity()
   readonly #vectors = new VectorSimilarity()
   readonly #calibrations: Calibration[] = []
+  readonly #counters: CapCounter[] = []
+  /** Of the current list. */
+  readonly #aims: Weighted[] = []
   readonly #caps: CapCounter[] = []
+  /** Of relevance. */
+  #weight = 1
   #relevance = new Float64Array(0)
+  /** By candidate: relevance and gains, as they were when the list had `#since` items: a bound since then. */
+  #value = new Float64Array(0)
+  #since = new Int32Array(0)
   #open = new Uint8Array(0)
   #due = new Int32Array(0)
   #list = new Int32Array(0)
@@ -52,61 +60,81 @@ export class Reranker {
     const { ids } = candidates
     const length = Math.min(options.n, ids.length)
     if (length === 0) return this.#list.subarray(0, 0)
-    const open = this.#prepare(candidates, options, length)
+    this.#prepare(candidates, options, length)
     const rows = candidates.rows ?? ids
-    const aims = this.#aims(options, rows, length)
-    const caps = this.#beginCaps(options, rows)
+    this.#beginAims(options, rows, length)
+    this.#beginCaps(options, rows)
     const { newItems, accepts } = options
     let taken = 0
     let young = 0
-    for (let left = ids.length; taken < length && left > 0;) {
+    while (taken < length) {
       const wanted = newItems !== undefined && young < (this.#due[taken] as number)
-      const k = this.#best(ids, open, aims, caps, wanted ? newItems : undefined)
+      const k = this.#best(ids, taken, wanted ? newItems : undefined)
       // Nothing new is left that the caps allow, so the place is anybody's.
-      const best = k === -1 && wanted ? this.#best(ids, open, aims, caps, undefined) : k
+      const best = k === -1 && wanted ? this.#best(ids, taken, undefined) : k
       if (best === -1) break
-      open[best] = 0
-      left--
+      this.#open[best] = 0
       if (accepts !== undefined && !accepts(best)) continue
       this.#list[taken++] = best
       if (newItems !== undefined && isNew(newItems, best)) young++
-      if (taken === length) break
-      for (const { aim } of aims) aim.take(best, open)
-      for (const cap of caps) cap.take(best)
+      for (const { aim } of this.#aims) aim.take(best)
+      for (const cap of this.#caps) cap.take(best)
     }
-    return this.#list.subarray(0, taken)
+    const list = this.#list.subarray(0, taken)
+    if (options.order === 'relevance') list.sort((a, b) => (this.#before(ids, a, b) ? -1 : 1))
+    return list
   }
 
-  /** Relevance from 0 to 1, the places due to new items, and which candidates are open: all. */
-  #prepare(candidates: Candidates, options: RerankOptions, length: number): Uint8Array {
-    const { scores } = candidates
+  /** Relevance from 0 to 1, and the places due to new items; all candidates are open. */
+  #prepare({ scores }: Candidates, options: RerankOptions, length: number): void {
     const { popularity, newItems } = options
-    if (this.#open.length < scores.length) this.#open = new Uint8Array(scores.length)
+    const count = scores.length
+    if (this.#open.length < count) {
+      this.#open = new Uint8Array(count)
+      this.#since = new Int32Array(count)
+    }
+    this.#open.fill(1, 0, count)
+    this.#since.fill(0, 0, count)
     if (this.#list.length < length) {
       this.#list = new Int32Array(length)
       this.#due = new Int32Array(length)
     }
-    this.#relevance = grown(this.#relevance, scores.length)
+    this.#relevance = grown(this.#relevance, count)
     this.#relevance.set(scores)
-    scaleRelevance(this.#relevance, scores.length)
-    if (popularity !== undefined) controlPopularity(this.#relevance, scores.length, popularity)
+    scaleRelevance(this.#relevance, count)
+    if (popularity !== undefined) controlPopularity(this.#relevance, count, popularity)
     if (newItems !== undefined) {
       duePlaces(this.#due.subarray(0, length), newItems.share, newItems.seed)
     }
-    return this.#open.subarray(0, scores.length).fill(1)
   }
 
-  #aims(options: RerankOptions, rows: Int32Array, length: number): readonly Weighted[] {
+  /** The aims that count, and the value of each candidate for an empty list. */
+  #beginAims(options: RerankOptions, rows: Int32Array, length: number): void {
     const { diversity, calibration = [] } = options
-    const aims: Weighted[] = []
+    this.#aims.length = 0
+    this.#weight = 1
     if (diversity !== undefined && diversity.strength > 0) {
-      aims.push({ strength: diversity.strength, aim: this.#diversity(diversity, rows, length) })
+      this.#add(diversity.strength, this.#diversity(diversity, rows, length))
     }
     for (const [k, each] of calibration.entries()) {
-      if (each.strength === 0) continue
-      aims.push({ strength: each.strength, aim: this.#calibration(k, each, rows, length) })
+      if (each.strength > 0) this.#add(each.strength, this.#calibration(k, each, rows, length))
     }
-    return aims
+    this.#value = grown(this.#value, rows.length)
+    for (let k = 0; k < rows.length; k++) this.#valueAt(k)
+  }
+
+  #add(strength: number, aim: Aim): void {
+    this.#aims.push({ strength, aim })
+    this.#weight = Math.max(0, this.#weight - strength)
+  }
+
+  #valueAt(k: number): void {
+    let value = this.#weight * (this.#relevance[k] as number)
+    for (let a = 0; a < this.#aims.length; a++) {
+      const { strength, aim } = this.#aims[a] as Weighted
+      value += strength * (aim.gain[k] as number)
+    }
+    this.#value[k] = value
   }
 
   #diversity(options: DiversityOptions, rows: Int32Array, length: number): Aim {
@@ -119,7 +147,7 @@ export class Reranker {
     return this.#dpp
   }
 
-  #similarity({ similarity }: DiversityOptions, rows: Int32Array): SimilarityRows {
+  #similarity({ similarity }: DiversityOptions, rows: Int32Array): CandidateSimilarity {
     if ('vectors' in similarity) {
       this.#vectors.begin(similarity.vectors, similarity.dimensions, rows)
       return this.#vectors
@@ -135,37 +163,50 @@ export class Reranker {
     return calibration
   }
 
-  #beginCaps({ caps = [] }: RerankOptions, rows: Int32Array): readonly CapCounter[] {
-    for (const [k, cap] of caps.entries()) (this.#caps[k] ??= new CapCounter()).begin(cap, rows)
-    return this.#caps.slice(0, caps.length)
+  #beginCaps({ caps = [] }: RerankOptions, rows: Int32Array): void {
+    this.#caps.length = 0
+    for (const [k, cap] of caps.entries()) {
+      const counter = (this.#counters[k] ??= new CapCounter())
+      counter.begin(cap, rows)
+      this.#caps.push(counter)
+    }
   }
 
-  /** The best open candidate that the caps allow, among the new ones where `only` says which these are; -1: none. */
-  #best(
-    ids: Int32Array,
-    open: Uint8Array,
-    aims: readonly Weighted[],
-    caps: readonly CapCounter[],
-    only: NewItems | undefined,
-  ): number {
-    const relevance = this.#relevance
-    const rest = aims.reduce((weight, { strength }) => weight - strength, 1)
-    const weight = Math.max(0, rest)
+  /**
+   * The best open candidate for a list with `taken` items that the caps allow, among the new ones where `only` says
+   * which these are; -1: none. Values are bounds until they are refreshed, which only those that may win are.
+   */
+  #best(ids: Int32Array, taken: number, only: NewItems | undefined): number {
+    const open = this.#open
+    const values = this.#value
     let best = -1
-    let highest = 0
-    for (let k = 0; k < open.length; k++) {
-      if (open[k] === 0 || (only !== undefined && !isNew(only, k))) continue
-      let value = weight * (relevance[k] as number)
-      for (const { strength, aim } of aims) value += strength * (aim.gain[k] as number)
-      if (best !== -1) {
-        if (value < highest) continue
-        if (value === highest && !this.#before(ids, k, best)) continue
-      }
-      if (!caps.every((cap) => cap.allows(k))) continue
+    let highest = Number.NEGATIVE_INFINITY
+    for (let k = 0; k < ids.length; k++) {
+      if ((values[k] as number) < highest || open[k] === 0) continue
+      if (only !== undefined && !isNew(only, k)) continue
+      if (this.#since[k] !== taken) this.#refresh(k, taken)
+      const value = values[k] as number
+      if (value < highest) continue
+      if (best !== -1 && value === highest && !this.#before(ids, k, best)) continue
+      if (!this.#allowed(k)) continue
       best = k
       highest = value
     }
     return best
+  }
+
+  #refresh(k: number, taken: number): void {
+    const since = this.#since[k] as number
+    for (let a = 0; a < this.#aims.length; a++) (this.#aims[a] as Weighted).aim.refresh(k, since)
+    this.#since[k] = taken
+    this.#valueAt(k)
+  }
+
+  #allowed(k: number): boolean {
+    for (let c = 0; c < this.#caps.length; c++) {
+      if (!(this.#caps[c] as CapCounter).allows(k)) return false
+    }
+    return true
   }
 
   #before(ids: Int32Array, a: number, b: number): boolean {
