@@ -71,7 +71,7 @@ const SETTINGS: Readonly<Record<string, readonly (readonly [string, Setting])[]>
   'calibration, genres': steps([0.1, 0.2, 0.3, 0.5, 0.7, 1], (strength) => (ground, person) => ({
     calibration: [{ strength, attributes: ground.genres, target: person.genres }],
   })),
-  'the same, most relevant first': steps(
+  'calibration, genres, most relevant first': steps(
     [0.1, 0.2, 0.3, 0.5, 0.7],
     (strength) => (ground, person) => ({
       order: 'relevance',

@@ -123,6 +123,16 @@ describe('dpp', () => {
     expect([...rerank(candidatesOf([5, 4, 3, 2, 1]), { n: 9, diversity })]).toEqual([0, 3, 1, 2, 4])
   })
 
+  test('an item that the list spans may be forced onto it, and what follows is still right', () => {
+    // The residual of the second is -4e-16 for rounding: its root would be no number.
+    const vectors = Float32Array.from([1, 8, 3, 24, 8, -1, 1, 1])
+    const similarity = { vectors, dimensions: 2 }
+    const diversity = { method: 'dpp', strength: 0.9, similarity, ridge: 0 } as const
+    const newItems = { share: 1, age: [0, 0, 9, 9], youngerThan: 1, seed: 1 }
+    const list = rerank(candidatesOf([5, 4, 1, 2]), { n: 4, diversity, newItems })
+    expect([...list]).toEqual([0, 1, 2, 3])
+  })
+
   test('with a ridge, copies of an item cost, but do not exclude each other', () => {
     const attributes = attributesOf(2, [[0], [0], [1]])
     const list = (strength: number) => {
