@@ -2,7 +2,7 @@ import { type History, type Recommender } from '../models/index.ts'
 import { type SparseScores, TopK } from '../math/index.ts'
 
 /** Candidates that a model brings in for a person, beside the person's own items. */
-export const MODEL_CANDIDATES = 200
+export const MODEL_CANDIDATES = 150
 
 /** The leading items of a model for one person. */
 export interface ModelCandidates {
@@ -10,6 +10,13 @@ export interface ModelCandidates {
   /** By how much each item's score is above that of the best item left out, in units of `scaleOf`. 0 or more. */
   readonly scores: Float32Array
 }
+
+/** Catalogues up to this size are ranked whole; larger ones above a mark that a sample gives. */
+const RANKED_WHOLE = 4_096
+/** Every so many-th item is in the sample. */
+const STRIDE = 17
+/** The mark is set for so many times the wanted items: with fewer, a sample of a fifth below would leave too few. */
+const SPARE = 1.4
 
 /** Finds the leading items of a model; keeps its arrays from person to person. */
 export class ModelReader {
@@ -28,8 +35,9 @@ export class ModelReader {
     this.#recommender.score(history, row)
     const best = this.#best
     const wanted = Math.min(row.length, MODEL_CANDIDATES + history.item.length + 1)
+    const mark = row.length > RANKED_WHOLE ? this.#markFor(wanted) : Number.NEGATIVE_INFINITY
     best.reset(wanted)
-    let floor = Number.NEGATIVE_INFINITY
+    let floor = mark
     for (let item = 0; item < row.length; item++) {
       const score = row[item] as number
       if (!(score > floor)) continue
@@ -37,20 +45,42 @@ export class ModelReader {
       if (best.size === wanted) floor = best.floor
     }
     const { ids, scores } = best.ranked()
-    return aboveTheRest(ids, scores, row.length)
+    return aboveTheRest(ids, scores, row.length, mark)
+  }
+
+  /** A score that somewhat more than the wanted items exceed, as far as every 17th item tells. Cost: 4 ns each of those. */
+  #markFor(wanted: number): number {
+    const row = this.#row
+    const best = this.#best
+    const kept = Math.ceil((SPARE * wanted) / STRIDE)
+    best.reset(kept)
+    let floor = Number.NEGATIVE_INFINITY
+    for (let item = 0; item < row.length; item += STRIDE) {
+      const score = row[item] as number
+      if (!(score > floor)) continue
+      best.offer(item, score)
+      if (best.size === kept) floor = best.floor
+    }
+    return floor
   }
 }
 
-/** The last one of a list that leaves items out is the mark that the others stand above; else nothing (0) is. */
-function aboveTheRest(ids: Int32Array, scores: Float64Array, items: number): ModelCandidates {
+/** The last one of a list that leaves items out is what the others stand above; else nothing (0) is. */
+function aboveTheRest(
+  ids: Int32Array,
+  scores: Float64Array,
+  items: number,
+  mark: number,
+): ModelCandidates {
   const lowest = scores.at(-1) ?? 0
-  const mark = scores.length < items ? lowest : Math.min(0, lowest)
-  const above = Float32Array.from(scores, (score) => score - mark)
-  const kept = above.findIndex((score) => score <= 0)
-  const count = kept === -1 ? above.length : kept
-  const leading = above.subarray(0, count)
-  const scale = scaleOf(leading)
-  return { items: ids.slice(0, count), scores: leading.map((score) => score * scale) }
+  const rest = Number.isFinite(mark) ? mark : scores.length < items ? lowest : Math.min(0, lowest)
+  let count = scores.length
+  while (count > 0 && (scores[count - 1] as number) <= rest) count--
+  const above = new Float32Array(count)
+  for (let k = 0; k < count; k++) above[k] = (scores[k] as number) - rest
+  const scale = scaleOf(above)
+  for (let k = 0; k < count; k++) above[k] = (above[k] as number) * scale
+  return { items: ids.slice(0, count), scores: above }
 }
 
 /** Brings scores of different models to one size: 1 / root mean square. 0 of nothing. */

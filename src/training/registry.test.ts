@@ -91,7 +91,8 @@ test('a version without a manifest does not exist; a damaged one is refused by n
   await expect(registry.load('v1')).rejects.toMatchObject({ code: 'TRAINING_UNKNOWN_VERSION' })
   const file = await modelFile()
   file[file.length - 1] = (file.at(-1) ?? 0) ^ 1
-  await registry.put(manifestOf('v2'), file)
+  await registry.put(manifestOf('v2'), await modelFile())
+  await artifacts.put('v2/model', file)
   await expect(registry.load('v2')).rejects.toMatchObject({
     code: 'TRAINING_CORRUPT_VERSION',
     message: expect.stringContaining('v2'),

@@ -31,12 +31,12 @@ export class ServedModel {
   /** A profile keeps its list as long as nothing happens and the person is among those asked for lately. */
   readonly #known = new WeakMap<readonly HistoryEntry[], ModelCandidates>()
 
-  /** @throws MODELS_CORRUPT_STATE when the file was changed or cut */
+  /** @throws MODELS_CORRUPT_STATE when the file is of an unknown kind or format; its checksum is the registry's business */
   constructor({ version, file, weight, explains }: VersionFile) {
     this.version = version
     this.weight = weight
     this.#explains = explains
-    this.#recommender = decodeModel(file).recommender
+    this.#recommender = decodeModel(file, true).recommender
     this.#reader = new ModelReader(this.#recommender)
   }
 

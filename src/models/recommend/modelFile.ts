@@ -15,10 +15,11 @@ export function encodeModel(recommender: Recommender, parameters: Parameters): U
 
 /**
  * The recommender of an encoded model.
+ * @param verified the bytes have just been held against a checksum
  * @throws MODELS_CORRUPT_STATE when the bytes were changed or cut, or are of an unknown kind or format
  */
-export function decodeModel(file: Uint8Array): FittedModel {
-  const { label, sections } = openModel(file)
+export function decodeModel(file: Uint8Array, verified = false): FittedModel {
+  const { label, sections } = openModel(file, verified)
   if (label.name !== 'auto') return loadTableModel(label, sections)
   checkFormat(label, AUTO_FORMAT)
   return { recommender: loadAuto(sections), parameters: label.parameters }

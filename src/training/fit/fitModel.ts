@@ -266,9 +266,9 @@ class Trial {
 
   async #servingValues(serving: ServingModel, unseen: boolean): Promise<Float64Array> {
     const { recommender, parameters } = decodeModel(serving.file)
-    const model = unseen
-      ? recommender
-      : await this.#fit({ kind: recommenderKind(recommender.name), parameters })
+    const kind = RECOMMENDERS.find(({ name }) => name === recommender.name)
+    // A recipe that is no longer known stays with what it has seen, which is to its advantage.
+    const model = unseen || !kind ? recommender : await this.#fit({ kind, parameters })
     const values = this.#values(this.#cut.judging, model, [serving.weight])
     return values.get(serving.weight) ?? new Float64Array(0)
   }

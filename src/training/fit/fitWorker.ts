@@ -1,5 +1,5 @@
 import { constants, setPriority } from 'node:os'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, type Transferable, workerData } from 'node:worker_threads'
 import { type FitClock, fitModel } from './fitModel.ts'
 import type { FitJob, FitResult } from './fitJob.ts'
 
@@ -39,14 +39,22 @@ function teller(post: (message: FitMessage) => void): (step: string, done: numbe
   }
 }
 
+/** What is handed over instead of being copied. */
+function memoryOf(result: FitResult): readonly Transferable[] {
+  if (result.outcome !== 'fitted') return []
+  const { buffer } = result.file
+  return buffer instanceof ArrayBuffer ? [buffer] : []
+}
+
 async function main(): Promise<void> {
   const parent = parentPort
   if (parent === null) throw new Error('This file runs as a worker thread only.')
-  const post = (message: FitMessage): void => parent.postMessage(message, [])
+  const post = (message: FitMessage, transfer: readonly Transferable[] = []): void =>
+    parent.postMessage(message, transfer)
   giveWay()
   try {
     const result = await fitModel(workerData as FitJob, teller(post), CLOCK)
-    post({ result })
+    post({ result }, memoryOf(result))
   } catch (error) {
     post({ failed: error instanceof Error ? error.message : String(error) })
   }

@@ -14,7 +14,7 @@ const ASKED = 100
 const WARM_UP = 20
 /** At 2 ms a decision, half of the highest rate still answers 99 of 100 within 10 ms. */
 const SLOWEST_CANDIDATES = 2
-const SLOWEST_PARTS = 0.25
+const SLOWEST_PARTS = 0.1
 
 /**
  * Asks some people, after a few that only warm the machine up. Means, because systems count the time of a thread in
