@@ -81,6 +81,29 @@ export function historyOf(histories: Histories, person: number): History {
   }
 }
 
+/**
+ * Where the newest events of the places from..to-1 begin: those of the last basket, or the last event alone where
+ * there are no baskets.
+ */
+export function newestFrom({ basket }: Pick<History, 'basket'>, from: number, to: number): number {
+  let first = Math.max(from, to - 1)
+  if (basket === undefined) return first
+  while (first > from && basket[first - 1] === basket[first]) first--
+  return first
+}
+
+/** The newest events of a history: its last basket, or its last event. As views. */
+export function newestEvents(history: History): History {
+  const { item, weight, basket, time } = history
+  const first = newestFrom(history, 0, item.length)
+  return {
+    item: item.subarray(first),
+    ...(weight && { weight: weight.subarray(first) }),
+    ...(basket && { basket: basket.subarray(first) }),
+    ...(time && { time: time.subarray(first) }),
+  }
+}
+
 /** One history as histories of one person. */
 export function onePerson(history: History, items: number): Histories {
   return { ...history, people: 1, items, start: Uint32Array.of(0, history.item.length) }

@@ -1,5 +1,5 @@
 import type { Trees } from '../../predict/trees.ts'
-import { type Histories, type History, historyOf } from '../histories.ts'
+import { type Histories, type History, historyOf, newestEvents, newestFrom } from '../histories.ts'
 import { sealTableModel } from '../tableModel.ts'
 import type { Parameters, Recommender, ScorePart } from '../recommender.ts'
 import { bytesOf, type Section } from '../savedState.ts'
@@ -40,6 +40,30 @@ export interface AutoRanker {
 
 const NOTHING = new Float32Array(0)
 
+/** The newest events of everybody. */
+function newestOfAll(histories: Histories): Histories {
+  const { people, start, item, weight, basket, time } = histories
+  const first = Uint32Array.from({ length: people }, (_, p) =>
+    newestFrom(histories, start[p] as number, start[p + 1] as number),
+  )
+  const kept = [...first].flatMap((from, p) =>
+    Array.from({ length: (start[p + 1] as number) - from }, (_, k) => from + k),
+  )
+  const shown = new Uint32Array(people + 1)
+  first.forEach((from, p) => {
+    shown[p + 1] = (shown[p] as number) + (start[p + 1] as number) - from
+  })
+  return {
+    people,
+    items: histories.items,
+    start: shown,
+    item: Int32Array.from(kept, (e) => item[e] as number),
+    ...(weight && { weight: Float32Array.from(kept, (e) => weight[e] as number) }),
+    ...(basket && { basket: Int32Array.from(kept, (e) => basket[e] as number) }),
+    ...(time && { time: Float64Array.from(kept, (e) => time[e] as number) }),
+  }
+}
+
 function rowOf(block: Float32Array, person: number, items: number): Float32Array {
   return block.subarray(person * items, (person + 1) * items)
 }
@@ -57,6 +81,7 @@ export class AutoModel implements Recommender {
   readonly settings: AutoSettings
   readonly ranker: AutoRanker | undefined
   readonly #rows: readonly Float32Array[]
+  readonly #newest: readonly Float32Array[]
   readonly #union: CandidateUnion
   readonly #shortlist: Shortlist | undefined
   readonly #table: Float32Array
@@ -72,6 +97,7 @@ export class AutoModel implements Recommender {
     this.settings = settings
     this.ranker = ranker
     this.#rows = members.map(() => new Float32Array(items))
+    this.#newest = ranker === undefined ? [] : members.map(() => new Float32Array(items))
     this.#union = new CandidateUnion(items, settings.perMember)
     const names = members.map(({ recommender }) => recommender.name)
     const features = ranker && new RankerFeatures(ranker.figures, names)
@@ -84,13 +110,34 @@ export class AutoModel implements Recommender {
     this.members.forEach(({ recommender }, m) => {
       recommender.score(history, this.#rows[m] as Float32Array)
     })
-    this.#combine(history, this.#rows, scores)
+    if (this.ranker !== undefined) {
+      const last = newestEvents(history)
+      this.members.forEach(({ recommender }, m) => {
+        recommender.score(last, this.#newest[m] as Float32Array)
+      })
+    }
+    this.#combine(history, this.#rows, this.#newest, scores)
   }
 
   scoreAll(histories: Histories, scores: Float32Array): void {
     const { items } = this
     const { people } = histories
-    const blocks = this.members.map(({ recommender }) => {
+    const blocks = this.#blocks(histories)
+    const newest = this.ranker === undefined ? [] : this.#blocks(newestOfAll(histories))
+    for (let p = 0; p < people; p++) {
+      this.#combine(
+        historyOf(histories, p),
+        blocks.map((block) => rowOf(block, p, items)),
+        newest.map((block) => rowOf(block, p, items)),
+        rowOf(scores, p, items),
+      )
+    }
+  }
+
+  #blocks(histories: Histories): readonly Float32Array[] {
+    const { items } = this
+    const { people } = histories
+    return this.members.map(({ recommender }) => {
       const block = new Float32Array(people * items)
       if (recommender.scoreAll === undefined) {
         for (let p = 0; p < people; p++) {
@@ -99,14 +146,15 @@ export class AutoModel implements Recommender {
       } else recommender.scoreAll(histories, block)
       return block
     })
-    for (let p = 0; p < people; p++) {
-      const rows = blocks.map((block) => rowOf(block, p, items))
-      this.#combine(historyOf(histories, p), rows, rowOf(scores, p, items))
-    }
   }
 
   /** Blend over all items, then the ranker's order above it. */
-  #combine(history: History, rows: readonly Float32Array[], scores: Float32Array): void {
+  #combine(
+    history: History,
+    rows: readonly Float32Array[],
+    newest: readonly Float32Array[],
+    scores: Float32Array,
+  ): void {
     const candidates = this.#union.of(rows, this.settings.masked ? history.item : undefined)
     const value = rows.map((row) => Float32Array.from(candidates, (item) => row[item] as number))
     const spreads = value.map(spreadOf)
@@ -127,7 +175,8 @@ export class AutoModel implements Recommender {
       return column.map((x) => (x - mean) * scale)
     })
     const blend = Float32Array.from(candidates, (item) => scores[item] as number)
-    const block = { item: candidates, value, standard, blend }
+    const fresh = newest.map((row) => Float32Array.from(candidates, (item) => row[item] as number))
+    const block = { item: candidates, value, standard, newest: fresh, blend }
     const places = this.#shortlist.write(history, block, this.#table)
     this.#lift(candidates, places, this.ranker.trees, scores)
   }

@@ -5,7 +5,7 @@ import { modelErrors } from '../../errors.ts'
 import type { Parameters, TrainingData } from '../recommender.ts'
 import { AutoModel } from './autoModel.ts'
 import { bestMember, blended, climbWeights, type Weights } from './blend.ts'
-import { type CandidateRows, candidateRows } from './candidateRows.ts'
+import { type CandidateRows, candidateRows, newestValues } from './candidateRows.ts'
 import { Judge, type AutoStep } from './judge.ts'
 import { type AutoCut, chooseMembers, type Member, type MemberOptions } from './members.ts'
 import { blockOf, fitRanker } from './ranker.ts'
@@ -62,10 +62,14 @@ export async function fitAuto(
   if (learn.length < FEWEST.ranker) {
     return finished(data, members, weights, undefined, judge, options)
   }
+  const newest = newestValues(
+    members.map(({ recommender }) => recommender),
+    rows,
+  )
   const teach = teachingCut(select.data, select.questions, context.seed)
   const lesson =
-    teach === undefined ? { rows, asked: learn } : await teaching(members, teach, options)
-  const ranker = chooseRanker(members, weights, rows, lesson, judge, options)
+    teach === undefined ? { rows, newest, asked: learn } : await teaching(members, teach, options)
+  const ranker = chooseRanker(members, weights, { rows, newest }, lesson, judge, options)
   return finished(data, members, weights, ranker, judge, options)
 }
 
@@ -121,6 +125,7 @@ function chooseWeights(rows: CandidateRows, learn: Int32Array, judge: Judge, k: 
 
 interface Lesson {
   readonly rows: CandidateRows
+  readonly newest: readonly Float32Array[]
   readonly asked: Int32Array
 }
 
@@ -132,13 +137,14 @@ async function teaching(
 ): Promise<Lesson> {
   const recommenders = await refit(cut.data, members, options)
   const rows = candidateRows(recommenders, cut.questions, PER_MEMBER)
-  return { rows, asked: Int32Array.from({ length: cut.questions.count }, (_, q) => q) }
+  const newest = newestValues(recommenders, rows)
+  return { rows, newest, asked: Int32Array.from({ length: cut.questions.count }, (_, q) => q) }
 }
 
 function chooseRanker(
   members: readonly Member[],
   weights: Weights,
-  rows: CandidateRows,
+  { rows, newest }: Pick<Lesson, 'rows' | 'newest'>,
   lesson: Lesson,
   judge: Judge,
   options: AutoOptions,
@@ -149,6 +155,7 @@ function chooseRanker(
   const parameters = lesson.asked.length > 20_000 ? MANY_QUESTIONS : TREES
   const trees = fitRanker(
     lesson.rows,
+    lesson.newest,
     blended(lesson.rows, weights),
     features,
     DEPTH,
@@ -157,14 +164,14 @@ function chooseRanker(
     options.context,
   )
   const judging = new RankerFeatures(itemFigures(options.select.data.histories), names)
-  return judge.keeps('ranker', reordered(rows, blended(rows, weights), judging, trees))
+  return judge.keeps('ranker', reordered({ rows, newest }, blended(rows, weights), judging, trees))
     ? trees
     : undefined
 }
 
 /** The blend with its best candidates lifted above it in the order of the ranker, as the model does it. */
 function reordered(
-  rows: CandidateRows,
+  { rows, newest }: Pick<Lesson, 'rows' | 'newest'>,
   blend: Float32Array,
   features: RankerFeatures,
   trees: Trees,
@@ -174,7 +181,7 @@ function reordered(
   const table = new Float32Array(DEPTH * features.columns.length)
   const ordered = new Float32Array(DEPTH)
   for (let q = 0; q < rows.questions.count; q++) {
-    const block = blockOf(rows, blend, q)
+    const block = blockOf(rows, newest, blend, q)
     const places = shortlist.write(historyOfQuestion(rows.questions, q), block, table)
     const first = rows.start[q] as number
     trees.scores(table, places.length, ordered)

@@ -7,7 +7,7 @@ import type { RankerFeatures } from './rankerFeatures.ts'
 import { type CandidateBlock, Shortlist } from './shortlist.ts'
 
 /** Rows of the training table; more teach little and cost memory. */
-const MOST_ROWS = 1_500_000
+const MOST_ROWS = 2_500_000
 
 /**
  * Trees that order the best candidates of a blend anew, by the chance that each is right. The rows must come from
@@ -17,6 +17,7 @@ const MOST_ROWS = 1_500_000
  */
 export function fitRanker(
   rows: CandidateRows,
+  newest: readonly Float32Array[],
   blend: Float32Array,
   features: RankerFeatures,
   depth: number,
@@ -31,7 +32,7 @@ export function fitRanker(
   const chance = chanceToKeep(rows, depth, asked)
   for (let n = 0; n < asked.length; n++) {
     const q = asked[n] as number
-    const block = blockOf(rows, blend, q)
+    const block = blockOf(rows, newest, blend, q)
     const places = shortlist.write(historyOfQuestion(rows.questions, q), block, out)
     table.addQuestion(q, places, rows.right.subarray(rows.start[q]), out, chance, random)
   }
@@ -39,13 +40,19 @@ export function fitRanker(
 }
 
 /** The rows of one question. */
-export function blockOf(rows: CandidateRows, blend: Float32Array, q: number): CandidateBlock {
+export function blockOf(
+  rows: CandidateRows,
+  newest: readonly Float32Array[],
+  blend: Float32Array,
+  q: number,
+): CandidateBlock {
   const from = rows.start[q] as number
   const to = rows.start[q + 1] as number
   return {
     item: rows.item.subarray(from, to),
     value: rows.value.map((column) => column.subarray(from, to)),
     standard: rows.standard.map((column) => column.subarray(from, to)),
+    newest: newest.map((column) => column.subarray(from, to)),
     blend: blend.subarray(from, to),
   }
 }

@@ -23,7 +23,7 @@ const OWN_COLUMNS = [
   'days since the item was last had',
   'share of the baskets with the item',
 ] as const
-const PER_MEMBER = 3
+const PER_MEMBER = 4
 
 /** Counts people and recent events for each item. Cost: linear, plus sorting the times. */
 export function itemFigures(histories: Histories): ItemFigures {
@@ -74,7 +74,12 @@ export class RankerFeatures {
     this.#times = new Int32Array(items)
     this.#baskets = new Int32Array(items)
     this.columns = [
-      ...members.flatMap((name) => [name, `${name} of best`, `${name} rank`]),
+      ...members.flatMap((name) => [
+        name,
+        `${name} of best`,
+        `${name} rank`,
+        `${name} of the newest`,
+      ]),
       'blend',
       'blend rank',
       ...OWN_COLUMNS,
@@ -85,12 +90,14 @@ export class RankerFeatures {
    * Writes one row per candidate into `out` (candidates × columns, row by row).
    * @param standard of each member, the z-score of its value for each candidate
    * @param value of each member, its plain value for each candidate
+   * @param newest of each member, its plain value for each candidate when asked with the newest events alone
    */
   write(
     history: History,
     candidates: Int32Array,
     value: readonly Float32Array[],
     standard: readonly Float32Array[],
+    newest: readonly Float32Array[],
     blend: Float32Array,
     out: Float32Array,
   ): void {
@@ -103,6 +110,7 @@ export class RankerFeatures {
         out[r * width + m * PER_MEMBER + 1] = (plain[r] as number) / best
       }
       this.#ranks(plain, out, m * PER_MEMBER + 2)
+      fill(out, m * PER_MEMBER + 3, width, newest[m] as Float32Array)
     }
     const first = this.#members.length * PER_MEMBER
     fill(out, first, width, blend)

@@ -7,6 +7,8 @@ export interface CandidateBlock {
   readonly item: Int32Array
   readonly value: readonly Float32Array[]
   readonly standard: readonly Float32Array[]
+  /** Values for the newest events of the person alone. */
+  readonly newest: readonly Float32Array[]
   readonly blend: Float32Array
 }
 
@@ -19,6 +21,7 @@ export class Shortlist {
   readonly #blend: Float32Array
   readonly #value: readonly Float32Array[]
   readonly #standard: readonly Float32Array[]
+  readonly #newest: readonly Float32Array[]
 
   /** @param depth most candidates of a person */
   constructor(features: RankerFeatures, members: number, depth: number) {
@@ -28,6 +31,7 @@ export class Shortlist {
     this.#blend = new Float32Array(depth)
     this.#value = Array.from({ length: members }, () => new Float32Array(depth))
     this.#standard = Array.from({ length: members }, () => new Float32Array(depth))
+    this.#newest = Array.from({ length: members }, () => new Float32Array(depth))
   }
 
   /**
@@ -46,11 +50,13 @@ export class Shortlist {
     }
     gather(block.value, places, this.#value)
     gather(block.standard, places, this.#standard)
+    gather(block.newest, places, this.#newest)
     this.#features.write(
       history,
       this.#item.subarray(0, n),
       this.#value.map((column) => column.subarray(0, n)),
       this.#standard.map((column) => column.subarray(0, n)),
+      this.#newest.map((column) => column.subarray(0, n)),
       this.#blend.subarray(0, n),
       out,
     )
