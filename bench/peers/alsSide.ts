@@ -3,7 +3,7 @@ import { AlsFactorization } from '../../src/math/kernels/als.ts'
 import { readHead } from './seededMatrix.ts'
 import { type Reply, serve, timed } from './side.ts'
 
-const PART = 2 ** 20
+const PART = 2 ** 16
 
 /** Entries of the longest row or column, found in parts of the file so that no copy of it is held. */
 function longestOf(path: string, people: number, items: number, entries: number): number {

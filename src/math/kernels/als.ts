@@ -7,7 +7,7 @@ export const SLICES = 16
 /** Numbers in the panels of one copy, for each factor (see assembly/shared/outerProducts.ts). */
 export const PACKED = 32
 /** Bytes that a thread gathers at most; a longer row is gathered anew in each step. */
-const GATHERED = 64 * 2 ** 20
+const GATHERED = 16 * 2 ** 20
 
 /** The size of a factorisation. */
 export interface AlsShape {
@@ -89,7 +89,7 @@ export function paddedFactors(factors: number): number {
  * 2011) or exactly. The result does not depend on the number of threads.
  *
  * Fill `byRow`, both penalties and both factors; call `transpose` once, then `sweep` for each epoch.
- * Memory: 16 bytes an entry (8 unweighted), 4 a factor, and up to 64 MB a thread.
+ * Memory: 16 bytes an entry (8 unweighted), 4 a factor, and up to 16 MB a thread.
  * Cost of a sweep: about 14 factors (CG-3) or factors² (exact) multiplications an entry, both sides together.
  */
 export class AlsFactorization {

@@ -22,6 +22,30 @@ export function putRow(row: usize, block: usize, r: i32, d: i32): void {
   }
 }
 
+/** Copies eight rows of factors, whose numbers stand at `index`, into a block: whole cache lines are written in order. */
+export function putRows(factors: usize, index: usize, block: usize, d: i32): void {
+  const bytes = (<usize>d) << 2
+  const r0 = factors + <usize>load<u32>(index) * bytes
+  const r1 = factors + <usize>load<u32>(index, 4) * bytes
+  const r2 = factors + <usize>load<u32>(index, 8) * bytes
+  const r3 = factors + <usize>load<u32>(index, 12) * bytes
+  const r4 = factors + <usize>load<u32>(index, 16) * bytes
+  const r5 = factors + <usize>load<u32>(index, 20) * bytes
+  const r6 = factors + <usize>load<u32>(index, 24) * bytes
+  const r7 = factors + <usize>load<u32>(index, 28) * bytes
+  for (let k: usize = 0; k < bytes; k += 16) {
+    v128.store(block, v128.load(r0 + k))
+    v128.store(block, v128.load(r1 + k), 16)
+    v128.store(block, v128.load(r2 + k), 32)
+    v128.store(block, v128.load(r3 + k), 48)
+    v128.store(block, v128.load(r4 + k), 64)
+    v128.store(block, v128.load(r5 + k), 80)
+    v128.store(block, v128.load(r6 + k), 96)
+    v128.store(block, v128.load(r7 + k), 112)
+    block += COLUMN
+  }
+}
+
 /** Fills the places from r to 7 of a block with zeros. */
 export function clearRows(block: usize, r: i32, d: i32): void {
   const zero = f32x4.splat(0)
