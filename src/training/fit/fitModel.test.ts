@@ -86,7 +86,8 @@ describe('fitting', () => {
     const weak = await fit([recommenderKind('popularity')])
     if (weak.outcome !== 'fitted') throw new Error('not fitted')
     const old = { version: 'v0', file: weak.file, weight: 1, seenTo: 0 }
-    const better = await fit([itemKnn], { serving: old })
+    const columns = columnsOf(groupVisits(4_000))
+    const better = await fit([itemKnn], { serving: old, columns })
     if (better.outcome !== 'fitted') throw new Error('not fitted')
     expect(better.judgement).toMatchObject({ servingRefitted: false, better: true })
   })

@@ -28,7 +28,7 @@ import type {
 import { isBeyondNoise, pairedGain } from './paired.ts'
 import { isQuickEnough, type Speed, speedOf } from './speed.ts'
 import { replayLive } from './replay.ts'
-import { cutSet, type TimeCut } from './timeCut.ts'
+import { asksEnough, cutSet, type TimeCut } from './timeCut.ts'
 import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
 import { summaryOf, whyTooLittle, whyTooFewAsked } from './tooLittle.ts'
 
@@ -96,15 +96,16 @@ export async function fitModel(
   }
 }
 
-/** A cut that the version in service has not seen beyond, if enough happened since. */
+/**
+ * A cut that the version in service has not seen beyond, if enough happened since: on 30 people of the last minutes a
+ * model of chance was once promoted, and taken back by the next training.
+ */
 function cutFor(set: TrainingSet, { seed, serving }: FitJob): { cut: TimeCut; unseen: boolean } {
   const usual = cutSet(set, seed)
   if (serving === undefined) return { cut: usual, unseen: true }
   if (usual.time !== undefined && usual.time > serving.seenTo) return { cut: usual, unseen: true }
   const later = cutSet(set, seed, serving.seenTo + 1)
-  return whyTooFewAsked(later) === undefined
-    ? { cut: later, unseen: true }
-    : { cut: usual, unseen: false }
+  return asksEnough(later) ? { cut: later, unseen: true } : { cut: usual, unseen: false }
 }
 
 function contextOf(job: FitJob, progress: FitProgress): FitContext {

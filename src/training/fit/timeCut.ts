@@ -50,10 +50,14 @@ export interface TimeCut {
 export function cutSet(set: TrainingSet, seed: number, notBefore?: number): TimeCut {
   const time = Math.max(notBefore ?? Number.NEGATIVE_INFINITY, timeOfCut(set, seed))
   const cut = { ...cutAt(set, seed, (p) => firstAtOrAfter(set, p, time)), time }
-  const asked = cut.judging.questions.count
-  if (notBefore !== undefined || asked >= ENOUGH_QUESTIONS) return cut
+  if (notBefore !== undefined || asksEnough(cut)) return cut
   const each = cutAt(set, seed, (p) => newestTenth(set, p))
-  return each.judging.questions.count > asked ? each : cut
+  return each.judging.questions.count > cut.judging.questions.count ? each : cut
+}
+
+/** Whether a difference that matters can be seen on a cut. */
+export function asksEnough({ judging }: Pick<TimeCut, 'judging'>): boolean {
+  return judging.questions.count >= ENOUGH_QUESTIONS
 }
 
 function newestTenth({ start }: TrainingSet, person: number): number {

@@ -7,7 +7,7 @@ const FEWEST_EVENTS = 100
 const FEWEST_PEOPLE = 10
 const FEWEST_ITEMS = 5
 /** People of the judging half: with fewer, no difference is beyond noise. */
-const FEWEST_ASKED = 15
+const FEWEST_ASKED = 30
 
 /** Counts of a set. Cost: linear. */
 export function summaryOf(set: TrainingSet, refused: number): DataSummary {
