@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { HOUR, isJsonObject } from '../base/index.ts'
-import type { TrainingSettings } from './engine.ts'
+import type { TrainingSettings } from './modelling.ts'
 import { configErrors } from './errors.ts'
 
 /**

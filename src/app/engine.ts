@@ -6,7 +6,7 @@ import type { ConsentGate } from '../privacy/index.ts'
 import type { ProfileView } from '../profiles/index.ts'
 import type { TrainingReport, TrainingState, TrainOptions } from '../training/index.ts'
 import type { FedEvent, RatePoint } from './liveFeed.ts'
-import type { ModelsView } from './modelling.ts'
+import type { ModelsView, TrainingSettings } from './modelling.ts'
 
 export interface CollectResult {
   /** Messages that were logged and will be applied, duplicates included. */
@@ -117,16 +117,6 @@ export interface Engine {
   settled(): Promise<void>
   /** Applies and stores what is under way, then lets go of the directory. */
   close(): Promise<void>
-}
-
-/** How a workspace trains its models. */
-export interface TrainingSettings {
-  /** Time between trainings that nobody asked for; 0: there are none. */
-  readonly everyMs: number
-  /** A training is ended after this long. */
-  readonly timeLimitMs: number
-  /** Memory that a training may use, beside what Node itself needs. */
-  readonly memoryBytes: number
 }
 
 export interface EngineOptions {

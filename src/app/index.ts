@@ -14,7 +14,6 @@ export type {
   EngineOptions,
   EngineStatus,
   Page,
-  TrainingSettings,
   UpsertResult,
 } from './engine.ts'
 export { workspaceErrors } from './errors.ts'
@@ -34,7 +33,7 @@ export {
   workspaceDirectory,
   type WorkspaceDocument,
 } from './keys.ts'
-export type { ModelsView } from './modelling.ts'
+export type { ModelsView, TrainingSettings } from './modelling.ts'
 export type { FedEvent, RatePoint } from './liveFeed.ts'
 export { type Logger, openLog } from './log.ts'
 export { openEngine } from './openEngine.ts'

@@ -15,8 +15,17 @@ import {
 } from '../training/index.ts'
 import { trainingErrors } from '../training/index.ts'
 import { itemAttributes } from './itemAttributes.ts'
-import type { TrainingSettings } from './engine.ts'
 import { TrainingSchedule } from './trainingSchedule.ts'
+
+/** How a workspace trains its models. */
+export interface TrainingSettings {
+  /** Time between trainings that nobody asked for; 0: there are none. */
+  readonly everyMs: number
+  /** A training is ended after this long. */
+  readonly timeLimitMs: number
+  /** Memory that a training may use, beside what Node itself needs. */
+  readonly memoryBytes: number
+}
 
 /** The models of a workspace as an operator sees them. */
 export interface ModelsView {

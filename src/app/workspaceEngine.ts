@@ -19,18 +19,16 @@ import {
 } from '../training/index.ts'
 import { readConsented } from './consent.ts'
 import { DecisionLog } from './decisionLog.ts'
-import type {
-  CollectResult,
-  Engine,
-  EngineStatus,
-  Page,
-  TrainingSettings,
-  UpsertResult,
-} from './engine.ts'
+import type { CollectResult, Engine, EngineStatus, Page, UpsertResult } from './engine.ts'
 import { type EntryContent, jsonBytes } from './entry.ts'
 import { appErrors } from './errors.ts'
 import type { FedEvent } from './liveFeed.ts'
-import { Modelling, type ModellingParts, type ModelsView } from './modelling.ts'
+import {
+  Modelling,
+  type ModellingParts,
+  type ModelsView,
+  type TrainingSettings,
+} from './modelling.ts'
 import { parseUnmerge, unmergeCommand } from './unmerge.ts'
 import type { OpenedWorld } from './world.ts'
 

@@ -1,5 +1,6 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort, type Transferable, workerData } from 'node:worker_threads'
+import { systemClock } from '../../base/index.ts'
 import { type FitClock, fitModel } from './fitModel.ts'
 import type { FitJob, FitResult } from './fitJob.ts'
 
@@ -13,7 +14,7 @@ export type FitMessage =
 const EVERY_MS = 200
 
 const CLOCK: FitClock = {
-  now: () => performance.now(),
+  now: () => systemClock.now(),
   cpu: () => {
     const { user, system } = process.threadCpuUsage()
     return (user + system) / 1_000
@@ -30,7 +31,7 @@ function teller(post: (message: FitMessage) => void): (step: string, done: numbe
   let current = ''
   let nextAt = 0
   return (step, done) => {
-    const now = performance.now()
+    const now = CLOCK.now()
     const fresh = step !== '' && step !== current
     if (!fresh && now < nextAt) return
     if (fresh) current = step
