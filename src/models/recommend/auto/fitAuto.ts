@@ -2,6 +2,7 @@ import { randomInt, seededRandom } from '../../../base/index.ts'
 import { historyOfQuestion } from '../../evaluate/questions.ts'
 import type { Trees } from '../../predict/trees.ts'
 import { modelErrors } from '../../errors.ts'
+import type { Histories } from '../histories.ts'
 import type { Parameters, TrainingData } from '../recommender.ts'
 import { AutoModel } from './autoModel.ts'
 import { bestMember, blended, climbWeights, type Weights } from './blend.ts'
@@ -68,7 +69,9 @@ export async function fitAuto(
   )
   const teach = teachingCut(select.data, select.questions, context.seed)
   const lesson =
-    teach === undefined ? { rows, newest, asked: learn } : await teaching(members, teach, options)
+    teach === undefined
+      ? { rows, newest, shown: select.data.histories, asked: learn }
+      : await teaching(members, teach, options)
   const ranker = chooseRanker(members, weights, { rows, newest }, lesson, judge, options)
   return finished(data, members, weights, ranker, judge, options)
 }
@@ -126,6 +129,8 @@ function chooseWeights(rows: CandidateRows, learn: Int32Array, judge: Judge, k: 
 interface Lesson {
   readonly rows: CandidateRows
   readonly newest: readonly Float32Array[]
+  /** What the members were fitted on. */
+  readonly shown: Histories
   readonly asked: Int32Array
 }
 
@@ -138,7 +143,12 @@ async function teaching(
   const recommenders = await refit(cut.data, members, options)
   const rows = candidateRows(recommenders, cut.questions, PER_MEMBER)
   const newest = newestValues(recommenders, rows)
-  return { rows, newest, asked: Int32Array.from({ length: cut.questions.count }, (_, q) => q) }
+  return {
+    rows,
+    newest,
+    shown: cut.data.histories,
+    asked: Int32Array.from({ length: cut.questions.count }, (_, q) => q),
+  }
 }
 
 function chooseRanker(
@@ -150,8 +160,7 @@ function chooseRanker(
   options: AutoOptions,
 ): Trees | undefined {
   const names = members.map(({ kind }) => kind.name)
-  const shown = lesson.rows.questions.events
-  const features = new RankerFeatures(itemFigures(shown), names)
+  const features = new RankerFeatures(itemFigures(lesson.shown), names)
   const parameters = lesson.asked.length > 20_000 ? MANY_QUESTIONS : TREES
   const trees = fitRanker(
     lesson.rows,

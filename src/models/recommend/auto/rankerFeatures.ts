@@ -1,14 +1,14 @@
-import type { Histories, History } from '../histories.ts'
+import { type Histories, type History, newestFrom } from '../histories.ts'
 
 /** What the ranker knows of the items themselves. */
 export interface ItemFigures {
-  /** Logarithm of 1 + the people who had the item. */
+  /** Logarithm of the people who had the item, less that of the mean item. */
   readonly popularity: Float32Array
   /** The same for the newest events alone. */
   readonly recent: Float32Array
 }
 
-/** The share of the events, newest by time or by order, that counts as recent. */
+/** The share of the events, newest by time, that counts as recent. */
 const RECENT_SHARE = 0.1
 /** Columns besides those of the members and the two of their blend. */
 const OWN_COLUMNS = [
@@ -25,29 +25,40 @@ const OWN_COLUMNS = [
 ] as const
 const PER_MEMBER = 4
 
-/** Counts people and recent events for each item. Cost: linear, plus sorting the times. */
+/**
+ * Counts people and recent events for each item. Recent are the newest tenth of the events where times are known, else
+ * the newest event or basket of each person. Cost: linear, plus sorting the times.
+ */
 export function itemFigures(histories: Histories): ItemFigures {
-  const { people, items, start, item, time } = histories
+  const { people, items, start, item } = histories
   const had = new Float32Array(items)
   const recent = new Float32Array(items)
   const last = new Int32Array(items).fill(-1)
   const isRecent = recentEvents(histories)
   for (let p = 0; p < people; p++) {
+    const from = start[p] as number
     const to = start[p + 1] as number
-    for (let e = start[p] as number; e < to; e++) {
+    const newest = newestFrom(histories, from, to)
+    for (let e = from; e < to; e++) {
       const i = item[e] as number
       if (last[i] !== p) had[i] = (had[i] as number) + 1
       last[i] = p
-      if (isRecent(e, time)) recent[i] = (recent[i] as number) + 1
+      if (isRecent(e, newest)) recent[i] = (recent[i] as number) + 1
     }
   }
-  return { popularity: had.map(Math.log1p), recent: recent.map(Math.log1p) }
+  return { popularity: aboveMean(had), recent: aboveMean(recent) }
 }
 
-/** By time where it is known, else by the numbers of the people: sessions and accounts come in their order. */
-function recentEvents({ item, time }: Histories): (event: number, time?: Float64Array) => boolean {
+/** Logarithm of 1 + a count, less that of the mean count: twice the data leave it as it is. */
+function aboveMean(counts: Float32Array): Float32Array {
+  const mean = counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length)
+  const level = Math.log(mean + 0.1)
+  return counts.map((count) => Math.log(count + 0.1) - level)
+}
+
+function recentEvents({ item, time }: Histories): (event: number, newest: number) => boolean {
+  if (time === undefined) return (event, newest) => event >= newest
   const first = Math.floor(item.length * (1 - RECENT_SHARE))
-  if (time === undefined) return (event) => event >= first
   const cut = Float64Array.from(time).sort()[first] ?? 0
   return (event) => (time[event] as number) >= cut
 }
@@ -104,13 +115,10 @@ export class RankerFeatures {
     const width = this.columns.length
     for (let m = 0; m < this.#members.length; m++) {
       const plain = value[m] as Float32Array
-      const best = plain.reduce((most, score) => Math.max(most, score), 1e-12)
       fill(out, m * PER_MEMBER, width, standard[m] as Float32Array)
-      for (let r = 0; r < plain.length; r++) {
-        out[r * width + m * PER_MEMBER + 1] = (plain[r] as number) / best
-      }
+      shares(out, m * PER_MEMBER + 1, width, plain)
       this.#ranks(plain, out, m * PER_MEMBER + 2)
-      fill(out, m * PER_MEMBER + 3, width, newest[m] as Float32Array)
+      shares(out, m * PER_MEMBER + 3, width, newest[m] as Float32Array)
     }
     const first = this.#members.length * PER_MEMBER
     fill(out, first, width, blend)
@@ -186,4 +194,10 @@ export class RankerFeatures {
 
 function fill(out: Float32Array, column: number, width: number, values: Float32Array): void {
   for (let r = 0; r < values.length; r++) out[r * width + column] = values[r] as number
+}
+
+/** Values as shares of the largest. */
+function shares(out: Float32Array, column: number, width: number, values: Float32Array): void {
+  const best = values.reduce((most, value) => Math.max(most, value), 1e-12)
+  for (let r = 0; r < values.length; r++) out[r * width + column] = (values[r] as number) / best
 }
