@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { AttuneError } from '../base/index.ts'
-import { type ItemAttributes, recommenderKind } from '../models/index.ts'
+import type { ItemAttributes } from '../models/index.ts'
 import type { AnalyticsStore } from '../store/index.ts'
 import { trainingErrors } from './errors.ts'
 import type { FitJob, FitResult } from './fit/fitJob.ts'
 import { runFit } from './fit/runFit.ts'
+import { trainableKind } from './fit/trainableKind.ts'
 import { TRAINED_ACTIONS } from './fit/trainedActions.ts'
 import { nameOf } from './modelPointer.ts'
 import type { Manifest, ModelRegistry } from './registry.ts'
@@ -105,7 +106,7 @@ export class Trainer {
   /** @throws TRAINING_BUSY, MODELS_UNKNOWN_MODEL */
   check({ models = [] }: TrainOptions): void {
     if (this.#running !== undefined) throw trainingErrors.TRAINING_BUSY()
-    for (const name of models) recommenderKind(name)
+    for (const name of models) trainableKind(name)
   }
 
   /**

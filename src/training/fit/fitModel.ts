@@ -6,7 +6,6 @@ import {
   type FitContext,
   type Recommender,
   type RecommenderKind,
-  recommenderKind,
   RECOMMENDERS,
   type TrainingData,
 } from '../../models/index.ts'
@@ -29,6 +28,7 @@ import { isBeyondNoise, pairedGain } from './paired.ts'
 import { isQuickEnough, type Speed, speedOf } from './speed.ts'
 import { replayLive } from './replay.ts'
 import { asksEnough, cutSet, type TimeCut } from './timeCut.ts'
+import { trainableKind } from './trainableKind.ts'
 import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
 import { summaryOf, whyTooLittle, whyTooFewAsked } from './tooLittle.ts'
 
@@ -55,7 +55,7 @@ export async function fitModel(
   job: FitJob,
   progress: FitProgress,
   clock: FitClock,
-  kinds: readonly RecommenderKind[] = job.models?.map(recommenderKind) ?? RECOMMENDERS,
+  kinds: readonly RecommenderKind[] = job.models?.map(trainableKind) ?? RECOMMENDERS,
 ): Promise<FitResult> {
   progress('Sorting events', 0)
   const set = trainingSet(job.columns, job.items)
@@ -267,9 +267,8 @@ class Trial {
 
   async #servingValues(serving: ServingModel, unseen: boolean): Promise<Float64Array> {
     const { recommender, parameters } = decodeModel(serving.file)
-    const kind = RECOMMENDERS.find(({ name }) => name === recommender.name)
-    // A recipe that is no longer known stays with what it has seen, which is to its advantage.
-    const model = unseen || !kind ? recommender : await this.#fit({ kind, parameters })
+    const kind = trainableKind(recommender.name)
+    const model = unseen ? recommender : await this.#fit({ kind, parameters })
     const values = this.#values(this.#cut.judging, model, [serving.weight])
     return values.get(serving.weight) ?? new Float64Array(0)
   }
