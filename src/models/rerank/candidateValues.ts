@@ -1,7 +1,7 @@
 import type { ItemAttributes } from '../recommend/recommender.ts'
 
 /**
- * Attribute values of the candidates, packed and rising: the lists of the catalogue are read once, so that the greedy
+ * Attribute values of the candidates, packed, rising and each once: the lists of the catalogue are read once, so that the greedy
  * steps work on one short array. Reused between decisions.
  */
 export class CandidateValues {
@@ -46,17 +46,27 @@ export class CandidateValues {
     return (this.start[k + 1] as number) - (this.start[k] as number)
   }
 
+  /** @returns the place after the copy */
   #copy(from: Int32Array, first: number, end: number, at: number): number {
     const { index } = this
     let rising = true
     let to = at
     for (let e = first; e < end; e++) {
       const value = from[e] as number
-      if (e > first && value < (index[to - 1] as number)) rising = false
+      if (e > first && value <= (index[to - 1] as number)) rising = false
       index[to++] = value
     }
-    if (!rising) index.subarray(at, to).sort()
-    return to
+    return rising ? to : this.#sort(at, to)
+  }
+
+  /** Puts a list in order, each value once. */
+  #sort(at: number, end: number): number {
+    const list = this.index.subarray(at, end).sort()
+    let kept = 1
+    for (let e = 1; e < list.length; e++) {
+      if (list[e] !== list[e - 1]) list[kept++] = list[e] as number
+    }
+    return at + kept
   }
 
   #grow(size: number): void {

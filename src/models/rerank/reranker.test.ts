@@ -197,6 +197,17 @@ describe('a list', () => {
     )
   })
 
+  test('takes attribute values in any order, and one that is named twice as one', () => {
+    const named = (sets: readonly (readonly number[])[]): readonly number[] => {
+      const similarity = { attributes: attributesOf(4, sets) }
+      const options = { method: 'mmr', strength: 0.5, similarity } as const
+      return [...rerank(candidatesOf([10, 7, 4]), { n: 3, diversity: options })]
+    }
+    // 0.35 - 1/6 against 0 - 0 without, 0.25 - 1/3 with the value that the first two share.
+    expect(named([[2, 0, 3, 0], [3, 1, 1], [1]])).toEqual(named([[0, 2, 3], [1, 3], [1]]))
+    expect(named([[3, 3, 3], [3], [1, 0, 1]])).toEqual([0, 2, 1])
+  })
+
   test('weighs diversity and calibration together', () => {
     const kinds = attributesOf(2, [[0], [0], [1], [1]])
     const places = attributesOf(2, [[0], [0], [0], [1]])
