@@ -3,8 +3,17 @@ import { compileFilter, type Filter } from './condition.ts'
 import { capColumn, durationOf, type FallbackName, FALLBACKS, type Placement } from './placement.ts'
 
 const DEFAULT_ITEMS = 10
+const DIVERSE_BY = ['categories', 'brand']
 
 export type CandidateRule = Placement['candidates'][number]
+
+export interface Diversity {
+  readonly method: 'mmr' | 'dpp'
+  /** Above 0, at most 1. */
+  readonly strength: number
+  /** Columns whose shared values make items alike. */
+  readonly columns: readonly string[]
+}
 
 /** A placement document in the form that deciding uses: nothing left to parse. */
 export interface CompiledPlacement {
@@ -20,6 +29,8 @@ export interface CompiledPlacement {
   readonly doneWithin: Readonly<Record<Action, number>>
   readonly shown: { readonly times: number; readonly within: number } | undefined
   readonly caps: readonly { readonly column: string; readonly max: number }[]
+  /** How much unlike items are preferred; undefined: not at all. */
+  readonly diversity: Diversity | undefined
   /** By position. */
   readonly pinned: readonly { readonly item: string; readonly position: number }[]
   readonly boosts: readonly { readonly when: Filter; readonly factor: number }[]
@@ -42,6 +53,7 @@ export function compilePlacement(placement: Placement): CompiledPlacement {
       within: durationOf(exclude.shown.within, 'within'),
     },
     caps: (placement.caps ?? []).map(({ by, max }) => ({ column: capColumn(by, 'caps'), max })),
+    diversity: diversityOf(placement.slate?.diversity),
     pinned: (placement.pinned ?? []).toSorted((a, b) => a.position - b.position),
     boosts: (placement.boosts ?? []).map(({ when, factor }) => ({
       when: compileFilter(when, 'boosts'),
@@ -49,6 +61,14 @@ export function compilePlacement(placement: Placement): CompiledPlacement {
     })),
     fallback: placement.fallback ?? FALLBACKS,
   }
+}
+
+function diversityOf(
+  rule: NonNullable<Placement['slate']>['diversity'],
+): CompiledPlacement['diversity'] {
+  if (rule === undefined || rule.strength === 0) return undefined
+  const columns = (rule.by ?? DIVERSE_BY).map((by) => capColumn(by, 'slate.diversity.by'))
+  return { method: rule.method, strength: rule.strength, columns }
 }
 
 type DoneRules = NonNullable<NonNullable<Placement['exclude']>['done']>

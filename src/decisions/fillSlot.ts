@@ -1,6 +1,7 @@
 import { type CandidateList, gather, gatherFallback } from './candidates.ts'
 import type { CandidateRule, CompiledPlacement } from './compiledPlacement.ts'
 import type { DecisionScope } from './decisionScope.ts'
+import { offerDiverse } from './diverseOrder.ts'
 import type { FallbackName } from './placement.ts'
 import { Slate } from './slate.ts'
 
@@ -71,7 +72,9 @@ function fillBlend(
   rules: readonly CandidateRule[],
 ): readonly (readonly CandidateList[])[] {
   const passes: (readonly CandidateList[])[] = []
-  for (const limit of [2 * slate.n + 20, 16 * slate.n + 160, EVERYTHING]) {
+  // Unlike items are seldom among the few best.
+  const head = placement.diversity === undefined ? 2 * slate.n + 20 : 6 * slate.n + 60
+  for (const limit of [head, 16 * slate.n + 160, EVERYTHING]) {
     if (slate.full) break
     const lists = rules.map((rule) => gather(scope, rule, limit))
     offerBlend(scope, slate, placement, lists, passes.push(lists) - 1)
@@ -88,7 +91,8 @@ function offerBlend(
   pass: number,
 ): void {
   const [first] = lists
-  if (first !== undefined && lists.length === 1 && placement.boosts.length === 0) {
+  const plain = placement.boosts.length === 0 && placement.diversity === undefined
+  if (first !== undefined && lists.length === 1 && plain) {
     offerInOrder(slate, first, pass, 'blend', first.weight)
     return
   }
@@ -105,6 +109,9 @@ function offerBlend(
     heap.offer(item, blend.get(item) * boost(item))
   }
   const { ids, scores } = heap.ranked()
+  if (placement.diversity !== undefined) {
+    offerDiverse(scope, slate, placement.diversity, { ids, scores }, pass)
+  }
   for (let k = 0; k < ids.length && !slate.full; k++) {
     slate.offer(ids[k] as number, scores[k] as number, 'blend', pass)
   }

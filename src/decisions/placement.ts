@@ -100,6 +100,36 @@ const Exclude = Type.Object(
   closed,
 )
 
+const Slate = Type.Object(
+  {
+    diversity: Type.Optional(
+      Type.Object(
+        {
+          method: Type.Enum(['mmr', 'dpp'], {
+            description:
+              'mmr: no item much like one before it; dpp: items that are unlike all together.',
+          }),
+          strength: Type.Number({
+            minimum: 0,
+            maximum: 1,
+            description: '0: the order of the scores; 1: unlike items whatever their scores.',
+          }),
+          by: Type.Optional(
+            Type.Array(Type.String(), {
+              minItems: 1,
+              maxItems: 5,
+              description:
+                'Attributes whose shared values make items alike. Default: categories, brand.',
+            }),
+          ),
+        },
+        { ...closed, description: 'Weighs the blended candidates against being alike.' },
+      ),
+    ),
+  },
+  closed,
+)
+
 /** A named slot on any channel, as it is written by people: a versioned document. */
 export const PlacementSchema = Type.Object(
   {
@@ -127,6 +157,7 @@ export const PlacementSchema = Type.Object(
         { maxItems: 5, description: 'At most so many items with the same value of an attribute.' },
       ),
     ),
+    slate: Type.Optional(Slate),
     pinned: Type.Optional(
       Type.Array(
         Type.Object(
@@ -181,6 +212,9 @@ export function parsePlacement(raw: unknown): Placement {
   }
   if (raw.exclude?.shown !== undefined) durationOf(raw.exclude.shown.within, 'exclude.shown.within')
   for (const [k, cap] of (raw.caps ?? []).entries()) capColumn(cap.by, `caps.${k}.by`)
+  for (const [k, by] of (raw.slate?.diversity?.by ?? []).entries()) {
+    capColumn(by, `slate.diversity.by.${k}`)
+  }
   if (raw.filter !== undefined) compileFilter(raw.filter, 'filter')
   for (const [k, boost] of (raw.boosts ?? []).entries())
     compileFilter(boost.when, `boosts.${k}.when`)
@@ -195,7 +229,7 @@ export function durationOf(text: string, where: string): number {
   return duration
 }
 
-/** Column that a cap counts by: `brand`, `item.categories`, `attributes.colour`. */
+/** Column of coded values that a cap counts by and diversity compares: `brand`, `item.categories`, `attributes.colour`. */
 export function capColumn(by: string, where: string): string {
   const path = by.startsWith('item.') ? by.slice(5) : by
   const [field = '', name] = path.split('.')
