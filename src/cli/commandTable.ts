@@ -61,7 +61,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'evaluate',
-    about: 'Judge recommenders on a data set (not in this version)',
+    about: 'Judge recommenders on a data set, by published protocols',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   },
   {

@@ -23,7 +23,7 @@ export const evaluateCommand: Command = {
       kind: 'text',
       short: 'm',
       value: 'NAME',
-      about: 'a model, auto (default: the best on a cut inside the training part) or all',
+      about: 'a model, auto (default: a blend of what suits the data, ordered by trees) or all',
     },
     params: {
       kind: 'text',
