@@ -146,6 +146,20 @@ test('a row that is longer than what is gathered at once gives the same', () => 
   parts?.forEach((value, k) => expect(value).toBeCloseTo(whole?.[k] ?? Number.NaN, 4))
 })
 
+test('sorting by column again gives the same columns', () => {
+  const matrix = matrixOf([[0, 1], [1, 2], [], [0, 2, 3]], 4)
+  const als = prepared({ matrix, factors: 3, weighted: true, seed: 2, threads: 1 })
+  const by = transposed(matrix)
+  for (let k = 0; k < 2; k++) {
+    const { start, index, value } = als.transpose()
+    expect([[...start], [...index], [...(value ?? [])]]).toEqual([
+      [...by.start],
+      [...by.index],
+      [...by.value],
+    ])
+  }
+})
+
 test('the loss falls with every sweep', () => {
   const matrix = matrixOf([[0, 1], [1, 2], [], [0, 2, 3]], 4)
   const drawn = { matrix, factors: 3, weighted: false, seed: 2, threads: 1 }

@@ -88,7 +88,7 @@ export function paddedFactors(factors: number): number {
  * is Hu's, whose weights are confidences. By conjugate gradients with a warm start (Takács, Pilászy, Tikk
  * 2011) or exactly. The result does not depend on the number of threads.
  *
- * Fill `byRow`, both penalties and both factors; call `transpose` once, then `sweep` for each epoch.
+ * Fill `byRow`, both penalties and both factors; call `transpose`, then `sweep` for each epoch.
  * Memory: 16 bytes an entry (8 unweighted), 4 a factor, and up to 16 MB a thread.
  * Cost of a sweep: about 14 factors (CG-3) or factors² (exact) multiplications an entry, both sides together.
  */
@@ -139,7 +139,7 @@ export class AlsFactorization {
   }
 
   /**
-   * Sorts the entries by column and returns that side. To be called once, when `byRow` is filled.
+   * Sorts the entries by column and returns that side. To be called when `byRow` is filled, and again when it has changed.
    * @throws MATH_NOT_FINITE where a weight is not finite
    */
   transpose(): AlsSide {
@@ -147,6 +147,7 @@ export class AlsFactorization {
     if (value !== undefined) refuseNotFinite(value.view, 'A weight')
     const to = this.#columns
     const places = to.start.view
+    places.fill(0)
     const entries = start.view[this.#rows.count] as number
     for (let e = 0; e < entries; e++) {
       const at = (index.view[e] as number) + 1
