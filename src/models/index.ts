@@ -41,5 +41,5 @@ export type {
   RerankOptions,
 } from './rerank/options.ts'
 export { popularityBuckets, type PopularityControl } from './rerank/popularity.ts'
-export { rerank, Reranker } from './rerank/reranker.ts'
+export { Reranker } from './rerank/reranker.ts'
 export type { Similarity } from './rerank/similarity.ts'
