@@ -28,11 +28,6 @@ export const trainingErrors = defineErrors({
     remedy:
       'Read the data set anew for another measurement; nothing may be chosen by its test part.',
   },
-  TRAINING_FIT_FAILED: {
-    status: 500,
-    meaning: 'A model could not be fitted.',
-    remedy: 'The other models go on without it; report the message if it looks like a fault.',
-  },
   TRAINING_BUSY: {
     status: 409,
     meaning: 'A training of this workspace is under way.',

@@ -88,18 +88,24 @@ function dataInWords({ events, people, items, from, to }: JsonObject): readonly 
 
 /** The best setting of each model, best first, then what was passed over. */
 function triedInWords(tried: readonly JsonObject[]): readonly string[] {
-  const best = new Map<string, number>()
+  const best = new Map<string, JsonObject>()
   const passed = new Map<string, string>()
-  for (const { model, ndcg, reason } of tried) {
-    const name = textIn(model)
-    if (typeof ndcg === 'number') best.set(name, Math.max(ndcg, best.get(name) ?? 0))
-    else passed.set(name, textIn(reason))
+  for (const trial of tried) {
+    const name = textIn(trial['model'])
+    if (typeof trial['ndcg'] !== 'number') passed.set(name, textIn(trial['reason']))
+    else if (trial['ndcg'] > Number(best.get(name)?.['ndcg'] ?? -1)) best.set(name, trial)
   }
-  const ranked = [...best].sort((a, b) => b[1] - a[1])
+  const ranked = [...best].sort(([, a], [, b]) => Number(b['ndcg']) - Number(a['ndcg']))
+  const figure = (value: unknown): string => Number(value).toFixed(4)
+  const width = Math.max(...[...best.keys(), ...passed.keys()].map((name) => name.length), 0)
   return [
-    ...ranked.map(([name, ndcg]) => `  ${name.padEnd(20)} ${ndcg.toFixed(4)}`),
+    ...(ranked.length === 0 ? [] : ['ndcg@10 on the people of the choice, with the live counts:']),
+    ...ranked.map(
+      ([name, { ndcg, alone }]) =>
+        `  ${name.padEnd(width)}  ${figure(ndcg)}  (${figure(alone)} alone)`,
+    ),
     ...[...passed]
       .filter(([name]) => !best.has(name))
-      .map(([name, reason]) => `  ${name.padEnd(20)} passed over: ${reason}`),
+      .map(([name, reason]) => `  ${name.padEnd(width)}  passed over: ${reason}`),
   ]
 }

@@ -46,8 +46,10 @@ export interface DataSummary {
 export interface Tried {
   readonly model: string
   readonly parameters: Parameters
-  /** ndcg@10 on the choosing half of the cut, alone; absent when it failed. */
+  /** ndcg@10 on the choosing half of the cut, at its best weight beside the live counts; absent when it failed. */
   readonly ndcg?: number
+  /** The same without the live counts. */
+  readonly alone?: number
   readonly reason?: string
 }
 

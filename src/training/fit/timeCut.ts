@@ -10,8 +10,8 @@ const HELD_OUT = 0.1
 const SAMPLED_TIMES = 100_000
 /** Distinct new items after the cut that count as right: what comes much later says little about a list of now. */
 const MOST_RIGHT = 10
-/** Questions of each half: the mean is known to about 2 %, and a trial takes seconds. */
-const MOST_QUESTIONS = 1_500
+/** Questions of each half: the mean is known to about 3 %, and a trial takes a second. */
+const MOST_QUESTIONS = 1_000
 /** With fewer questions in a half, differences drown in noise: then everybody is asked for the newest of their events. */
 const ENOUGH_QUESTIONS = 150
 /** Events that models are tried on. On more, people are drawn: choosing shall take minutes, not hours. */
