@@ -49,12 +49,15 @@ export interface MemberOptions {
 
 /** Enough to tell which members add something to each other; all rows of all kinds are held at once. */
 const SCREENING = { perMember: 50, questions: 2_000 }
+/** A blend of fewer is filled up with the best of the rest: what has no weight of its own may still help the trees. */
+const MEMBERS = 5
 /** Questions that settings of one kind are compared by. */
 const TRIED = 8_000
 
 /**
  * Chooses the members of a blend: every kind that suits the data is fitted with its first setting; the ones that a
- * blend of all of them uses (at most five) are fitted with their other settings, and each keeps its best.
+ * blend of all of them uses (at most five) are fitted with their other settings, and each keeps its best. The best of the
+ * rest join them up to five.
  * A kind that fails is passed over. Empty when all failed.
  */
 export async function chooseMembers(
@@ -80,7 +83,9 @@ export async function chooseMembers(
   for (const [m, member] of tried.entries()) {
     if ((weights[m] ?? 0) > 0) members.push(await bestSetting(member, data, some, options))
   }
-  return members
+  const others = tried.filter((_, m) => !((weights[m] ?? 0) > 0))
+  others.sort((a, b) => b.value - a.value)
+  return [...members, ...others.slice(0, Math.max(0, MEMBERS - members.length))]
 }
 
 async function fitSettings(
