@@ -33,7 +33,7 @@ function accumulate(
 ): void {
   const bytes = (<usize>d) << 2
   const scaled = panels + panelBytes(d)
-  for (let e = 0; e < count; ) {
+  for (let e = 0; e < count;) {
     const packed = min(count - e, PACKED)
     for (let n = 0; n < packed; n++, e++) {
       const at = (<usize>e) << 2

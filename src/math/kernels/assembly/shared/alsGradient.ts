@@ -89,7 +89,7 @@ function gather(
   clearRows(blocks, end & 7, d)
   for (let r = 0; r < 8; r++, e++) {
     const at = (<usize>e) << 2
-    if (e < end) putRow(factors + (<usize>load<u32>(index + at)) * rowBytes, blocks, r, d)
+    if (e < end) putRow(factors + <usize>load<u32>(index + at) * rowBytes, blocks, r, d)
     store<f32>(weight, (e < end && value != 0 ? load<f32>(value + at) : 1) - shift)
     weight += 4
   }
@@ -249,7 +249,7 @@ export function solveRows(
   share: usize,
 ): void {
   const own = scratch + <usize>atomic.add<i32>(control, 1, 4) * share
-  const weight = own + (<usize>(3 * d + 16) << 2)
+  const weight = own + ((<usize>(3 * d + 16)) << 2)
   const blocks = weight + ((<usize>capacity) << 2)
   const bytes = (<usize>d) << 2
   for (;;) {

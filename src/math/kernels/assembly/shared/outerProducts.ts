@@ -84,7 +84,7 @@ export function addOuter(left: usize, right: usize, count: i32, d: i32, out: usi
   const panels = d >> 3
   for (let i = 0; i < panels; i++) {
     const from = left + <usize>i * PANEL
-    const row = out + (<usize>i << 3) * stride
+    const row = out + ((<usize>i) << 3) * stride
     for (let j = i; j < panels; j++) {
       const to = right + <usize>j * PANEL
       const tile = row + ((<usize>j) << 5)
