@@ -15,14 +15,11 @@ const COMPARED: ReadonlySet<string> = new Set([
   'var-transitions',
 ])
 
-/** The kinds that make sense for data of this shape, and for a blend. */
+/** The kinds that a blend is made of, for data of this shape; those that lack what they need say so themselves. */
 export function autoKinds(data: TrainingData): readonly RecommenderKind[] {
   const { people, item } = data.histories
   const long = item.length > SESSION_EVENTS * people
   return RECOMMENDERS.filter(
-    (kind) =>
-      !COMPARED.has(kind.name) &&
-      !(long && OF_SESSIONS.has(kind.name)) &&
-      kind.suits?.(data) !== false,
+    (kind) => !COMPARED.has(kind.name) && !(long && OF_SESSIONS.has(kind.name)),
   )
 }

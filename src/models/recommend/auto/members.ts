@@ -68,7 +68,11 @@ export async function chooseMembers(
   if (options.settings !== undefined) return fitSettings(options.settings, data, some, options)
   const tried: Member[] = []
   for (const kind of options.kinds) {
-    if (kind.suits?.(data) === false) continue
+    if (kind.suits?.(data) === false) {
+      const { people, items } = data.histories
+      options.say(`${kind.name}: passed over. It is not for ${people} people × ${items} items.`)
+      continue
+    }
     const member = await tryMember(kind, {}, data, some, options)
     if (member !== undefined) tried.push(member)
   }
