@@ -32,31 +32,38 @@ export function trainingSet(columns: InteractionColumns, items: number): Trainin
   return set
 }
 
+/**
+ * Column after column by an order of rows: four random places a row at once cost 1.3 times as much. A loop for each, since
+ * one loop over arrays of four types costs three times as much as four over one.
+ */
 function spread(columns: InteractionColumns, start: Uint32Array, items: number): TrainingSet {
-  const { rows, people, person, item, action, value, time } = columns
-  const events = start[people] as number
-  const set = {
-    people,
-    start,
-    items,
-    item: new Int32Array(events),
-    action: new Uint8Array(events),
-    value: new Float32Array(events),
-    time: new Float64Array(events),
-  }
+  const { people } = columns
+  const order = orderOfRows(columns, start, items)
+  const events = order.length
+  const item = new Int32Array(events)
+  for (let k = 0; k < events; k++) item[k] = columns.item[order[k] as number] as number
+  const action = new Uint8Array(events)
+  for (let k = 0; k < events; k++) action[k] = columns.action[order[k] as number] as number
+  const value = new Float32Array(events)
+  for (let k = 0; k < events; k++) value[k] = columns.value[order[k] as number] as number
+  const time = new Float64Array(events)
+  for (let k = 0; k < events; k++) time[k] = columns.time[order[k] as number] as number
+  return { people, start, items, item, action, value, time }
+}
+
+/** Rows by person, in their order within a person. */
+function orderOfRows(columns: InteractionColumns, start: Uint32Array, items: number): Uint32Array {
+  const { rows, people, person, item } = columns
+  const order = new Uint32Array(start[people] as number)
   const next = start.slice(0, people)
   for (let r = 0; r < rows; r++) {
-    const i = item[r] as number
-    if (i >= items) continue
+    if ((item[r] as number) >= items) continue
     const p = person[r] as number
     const at = next[p] as number
     next[p] = at + 1
-    set.item[at] = i
-    set.action[at] = action[r] as number
-    set.value[at] = value[r] as number
-    set.time[at] = time[r] as number
+    order[at] = r
   }
-  return set
+  return order
 }
 
 /** Insertion: rows come nearly in the order of time, since sealed files are sorted by it. */

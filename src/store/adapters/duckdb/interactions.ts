@@ -81,6 +81,9 @@ class WordPlaces {
   }
 }
 
+/** People are numbered many rows at a time: chunk by chunk DuckDB would push their table out of the caches. */
+const NUMBERED_AT_ONCE = 1 << 19
+
 /** Columns that fill up; memory that is never written to is never taken from the system. */
 class Columns {
   readonly #person: Uint32Array<SharedArrayBuffer>
@@ -90,6 +93,9 @@ class Columns {
   readonly #time: Float64Array<SharedArrayBuffer>
   readonly #people = new PersonNumbers()
   readonly #actions: WordPlaces
+  /** Hashes of pids that are not numbered yet. */
+  readonly #waiting = new BigUint64Array(NUMBERED_AT_ONCE)
+  #waitingFrom = 0
   #rows = 0
 
   constructor(most: number, actions: WordPlaces) {
@@ -103,7 +109,10 @@ class Columns {
 
   add(rows: number, [pid, item, action, value, time]: readonly ArrayBufferView[]): void {
     const at = this.#rows
-    if (pid !== undefined) this.#people.numberAll(pid, rows, this.#person, at)
+    if (at + rows - this.#waitingFrom > NUMBERED_AT_ONCE) this.#number()
+    if (pid instanceof BigUint64Array) {
+      this.#waiting.set(pid.subarray(0, rows), at - this.#waitingFrom)
+    }
     if (item instanceof Uint32Array) this.#item.set(item.subarray(0, rows), at)
     if (action !== undefined) this.#actions.placeAll(action, rows, this.#action, at)
     if (value instanceof Float32Array) this.#value.set(value.subarray(0, rows), at)
@@ -111,7 +120,14 @@ class Columns {
     this.#rows = at + rows
   }
 
+  #number(): void {
+    const rows = this.#rows - this.#waitingFrom
+    this.#people.numberAll(this.#waiting, rows, this.#person, this.#waitingFrom)
+    this.#waitingFrom = this.#rows
+  }
+
   take(refused: number): InteractionColumns {
+    this.#number()
     const rows = this.#rows
     const person = this.#person.subarray(0, rows)
     this.#people.settle(person)
