@@ -8,7 +8,7 @@ import {
   encodeAnalyticsRows,
   openDuckdbAnalytics,
 } from '../src/store/index.ts'
-import { historiesOf, TRAINED_ACTIONS, trainingSet } from '../src/training/index.ts'
+import { historiesOf, TRAINED_ACTIONS, trainingSet, VALUED_ACTIONS } from '../src/training/index.ts'
 import type { BenchOptions } from './options.ts'
 import { type Finding, median } from './report.ts'
 
@@ -103,7 +103,7 @@ async function limitSeconds(directory: string): Promise<number> {
 }
 
 async function read(store: AnalyticsStore, items: number): Promise<number> {
-  const columns = await store.interactions({ actions: TRAINED_ACTIONS })
+  const columns = await store.interactions({ actions: TRAINED_ACTIONS, valued: VALUED_ACTIONS })
   return historiesOf(trainingSet(columns, items)).item.length
 }
 

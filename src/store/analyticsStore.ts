@@ -38,6 +38,8 @@ export interface AnalyticsRow {
 export interface InteractionQuery {
   /** Events with one of these actions, at most 255 of them. */
   readonly actions: readonly string[]
+  /** Those whose values matter; the others come with 1. Absent: all. */
+  readonly valued?: readonly string[]
   /** Only events at this time or later, milliseconds. */
   readonly from?: number
   /**
@@ -59,7 +61,7 @@ export interface InteractionColumns {
   readonly item: Uint32Array
   /** Place in the query's `actions`. */
   readonly action: Uint8Array
-  /** 1 where the event said nothing. */
+  /** 1 where the event said nothing or it does not matter. */
   readonly value: Float32Array
   /** Milliseconds. */
   readonly time: Float64Array

@@ -1,5 +1,5 @@
 export { trainingErrors } from './errors.ts'
-export { TRAINED_ACTIONS } from './fit/trainedActions.ts'
+export { TRAINED_ACTIONS, VALUED_ACTIONS } from './fit/trainedActions.ts'
 export { historiesOf, type TrainingSet, trainingSet } from './fit/trainingSet.ts'
 export { evaluateModel, modelNames } from './evaluate/evaluateModel.ts'
 export { openDataset } from './evaluate/openDataset.ts'

@@ -6,7 +6,7 @@ import { trainingErrors } from './errors.ts'
 import type { FitJob, FitResult } from './fit/fitJob.ts'
 import { runFit } from './fit/runFit.ts'
 import { trainableKind } from './fit/trainableKind.ts'
-import { TRAINED_ACTIONS } from './fit/trainedActions.ts'
+import { TRAINED_ACTIONS, VALUED_ACTIONS } from './fit/trainedActions.ts'
 import { nameOf } from './modelPointer.ts'
 import type { Manifest, ModelRegistry } from './registry.ts'
 
@@ -189,7 +189,11 @@ export class Trainer {
     const { analytics, memoryBytes, timeLimitMs } = this.#parts
     this.#step = 'Reading events'
     const most = Math.floor(memoryBytes / BYTES_AN_EVENT / 2)
-    const columns = await analytics.interactions({ actions: TRAINED_ACTIONS, most })
+    const columns = await analytics.interactions({
+      actions: TRAINED_ACTIONS,
+      valued: VALUED_ACTIONS,
+      most,
+    })
     const serving = await this.#servingModel(situation.serving)
     const { items } = situation
     const attributes = await this.#parts.attributes(items)

@@ -12,6 +12,9 @@ export const TRAINED_ACTIONS = [
   'buy',
 ] as const satisfies readonly Action[]
 
+/** Actions whose value says something about taste; what was spent says something about price. */
+export const VALUED_ACTIONS: readonly Action[] = ['rate']
+
 const WEIGHTS = TRAINED_ACTIONS.map((action) => POPULARITY_WEIGHT[action])
 const RATE = TRAINED_ACTIONS.indexOf('rate')
 const PLACES: ReadonlyMap<Action, number> = new Map(

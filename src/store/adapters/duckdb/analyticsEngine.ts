@@ -77,7 +77,7 @@ export class AnalyticsEngine {
     const rows = files.reduce((sum, file) => sum + file.rows, this.#open.waiting().rows)
     return this.#inSession(async (session) => {
       await this.#mirror(session)
-      return readInteractions(session, query.actions, from, rows)
+      return readInteractions(session, query, from, rows)
     })
   }
 
