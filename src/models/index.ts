@@ -12,13 +12,12 @@ export {
   type Histories,
   type History,
   historyOf,
-  interactionMatrix,
   onePerson,
   selectPeople,
 } from './recommend/histories.ts'
 export { ItemRelation, type RelationOptions } from './recommend/itemRelation.ts'
 export { decodeModel, encodeModel } from './recommend/modelFile.ts'
-export { forEachScored, type RankedLists, type RankOptions, recommend } from './recommend/rank.ts'
+export { type RankedLists, type RankOptions, recommend } from './recommend/rank.ts'
 export type {
   FitContext,
   ItemAttributes,

@@ -48,7 +48,7 @@ export interface Evaluation extends Setting {
   readonly scores: Scores
   readonly fit: Costs
   /** How the automatic model came about. */
-  readonly auto?: AutoReport
+  readonly auto: AutoReport | undefined
 }
 
 export interface EvaluationReport {
@@ -81,9 +81,9 @@ export async function evaluateModel(
   dataset: OpenedDataset,
   options: EvaluationOptions,
 ): Promise<EvaluationReport> {
-  const automatic = options.model === 'auto' ? await automaticModels(dataset, options) : undefined
-  const chosen = automatic === undefined ? await chooseAndFit(dataset, options) : undefined
-  const fitted = automatic ?? chosen?.fitted ?? []
+  const byItself = options.model === 'auto' ? await automaticModels(dataset, options) : undefined
+  const chosen = byItself === undefined ? await chooseAndFit(dataset, options) : undefined
+  const fitted = byItself ?? chosen?.fitted ?? []
   const { data } = dataset.training
   const scores = await dataset.test.open(fitted, {
     measures: dataset.measures,
@@ -99,7 +99,7 @@ export async function evaluateModel(
       parameters,
       fit,
       scores: scores[f] as Scores,
-      ...(auto && { auto }),
+      auto,
     })),
     select: chosen?.select ?? { cpuSeconds: 0, wallSeconds: 0 },
     trials: chosen?.trials ?? [],
