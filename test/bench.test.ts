@@ -41,7 +41,7 @@ describe('npm run bench', () => {
     const { stderr, status } = bench('speed')
     expect(status).toBe(2)
     expect(stderr).toContain('there is no bench "speed"')
-    expect(stderr).toContain('ingest|decide|freshness|memory|all')
+    expect(stderr).toContain('ingest|decide|freshness|memory|train-read|all')
   })
 
   test('an unknown option is refused', () => {

@@ -29,7 +29,7 @@ export class ModelReader {
     this.#row = new Float32Array(recommender.items)
   }
 
-  /** Cost: that of scoring, and about a nanosecond an item. */
+  /** Cost: that of scoring, and about 3 ns an item. */
   candidates(history: History): ModelCandidates {
     const row = this.#row
     this.#recommender.score(history, row)
@@ -48,7 +48,7 @@ export class ModelReader {
     return aboveTheRest(ids, scores, row.length, mark)
   }
 
-  /** A score that somewhat more than the wanted items exceed, as far as every 17th item tells. Cost: 4 ns each of those. */
+  /** A score that somewhat more than the wanted items exceed, as far as every 17th item tells. */
   #markFor(wanted: number): number {
     const row = this.#row
     const best = this.#best

@@ -16,7 +16,7 @@ export class PersonHistory {
   } satisfies PersonEvents
   readonly #columns = new HistoryColumns(MOST_REMEMBERED)
 
-  /** Views that the next call makes invalid. Cost: about 10 ns an entry. */
+  /** Views that the next call makes invalid. Cost: linear in the entries. */
   read(entries: readonly HistoryEntry[]): History {
     const { item, action, value, time } = this.#events
     let count = 0

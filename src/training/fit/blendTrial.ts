@@ -24,7 +24,7 @@ export class BlendTrial {
   readonly #items: number
   readonly #live: LiveLists
 
-  /** Cost: 0.1 ms a question and about 8 KB, since what the live counts say is the same for all models. */
+  /** What the live counts say is the same for all models: it is asked for once and kept, 8 bytes an item they reach. */
   constructor(set: TrainingSet, half: Half, live: LiveModels) {
     this.half = half
     this.#items = set.items
@@ -33,7 +33,8 @@ export class BlendTrial {
 
   /**
    * ndcg@10 of each question at each weight of the model (0: the live counts alone, 1: the model alone); what the person
-   * knows is left out of the lists. Cost: that of scoring, and about 0.1 ms a question and weight.
+   * knows is left out of the lists. Cost: that of scoring, and at each weight that of adding up
+   * what both say.
    */
   values(model: Recommender, weights: readonly number[]): BlendValues {
     const { questions } = this.half

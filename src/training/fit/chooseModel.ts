@@ -44,7 +44,7 @@ const ALONE = 1
  * The setting that does best together with the live counts: a model that finds what they do adds little to them, however
  * good it is alone. On MovieLens 100K with its times the three best alone were kinds of transitions, as the live counts
  * are, and lost .006 of ndcg@10 to them; a spectral filter, .06 worse alone, gained .010.
- * Cost: a fit, and about a millisecond a question, for each trial. One trial's model is kept in memory beside the best.
+ * Cost: a fit and at most 1,000 questions for each trial. One trial's model is kept in memory beside the best.
  * @returns undefined when no model could be fitted and served quickly enough
  */
 export async function chooseModel(choosing: Choosing): Promise<Choice | undefined> {

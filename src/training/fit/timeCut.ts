@@ -10,7 +10,7 @@ const HELD_OUT = 0.1
 const SAMPLED_TIMES = 100_000
 /** Distinct new items after the cut that count as right: what comes much later says little about a list of now. */
 const MOST_RIGHT = 10
-/** Questions of each half: the mean is known to about 3 %, and a trial takes a second. */
+/** Questions of each half: the mean is known to about 5 %, and a trial takes a second or two. */
 const MOST_QUESTIONS = 1_000
 /** With fewer questions in a half, differences drown in noise: then everybody is asked for the newest of their events. */
 const ENOUGH_QUESTIONS = 150

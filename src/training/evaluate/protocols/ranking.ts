@@ -17,6 +17,8 @@ import { listQuestions, type ProtocolReader, readPeople, readTestRows } from './
 const HIDDEN = 0.2
 /** Most of the people that a cut asks: were all of them asked, a fit on it would favour what suits sparser data. */
 const ASKED = 0.4
+/** The same where a ranker is taught by the questions: it needs many more than a choice does. */
+const TAUGHT = 0.75
 const FEW_PEOPLE = 1_000
 
 /** Lists for people out of all items of train and test, without those the person had. */
@@ -48,7 +50,8 @@ function rankingCut(data: TrainingData, ordered: boolean, seed: number, most = M
   const right = new ListBuilder()
   const asked: number[] = []
   const able = peopleWith(histories, 2)
-  const share = Math.max(FEW_PEOPLE, Math.floor(ASKED * able.length))
+  const ofAll = most > MOST_ASKED ? TAUGHT : ASKED
+  const share = Math.max(FEW_PEOPLE, Math.floor(ofAll * able.length))
   for (const p of someOf(able, Math.min(most, share), seed)) {
     const from = histories.start[p] as number
     const to = histories.start[p + 1] as number
