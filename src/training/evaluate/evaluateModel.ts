@@ -149,7 +149,7 @@ async function automaticModels(
         },
       }),
     )
-    const setting = { kind: automatic, parameters: automatic.defaults }
+    const setting = { kind: automatic, parameters: {} }
     fitted.push({ task, ...setting, recommender: value.model, fit: costs, auto: value.report })
   }
   return fitted

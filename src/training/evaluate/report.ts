@@ -157,7 +157,7 @@ function blendRows({ auto }: Evaluation): string[][] {
     })
   return [
     ['blend', blend.join(' + ')],
-    ['gains', `${steps.join(', ')} on the cut`],
+    ...(steps.length > 0 ? [['gains', `${steps.join(', ')} on the cut`]] : []),
   ]
 }
 

@@ -12,6 +12,7 @@ import type { AutoModel } from './autoModel.ts'
 import { blended, climbWeights, meanOf, ndcgOfRows, pairedGain } from './blend.ts'
 import { candidateRows } from './candidateRows.ts'
 import { type AutoReport, fitAuto } from './fitAuto.ts'
+import { Judge } from './judge.ts'
 import { selectQuestions } from './members.ts'
 import { teachingCut } from './teachingCut.ts'
 
@@ -102,13 +103,9 @@ describe('the automatic model', () => {
   })
 
   test('passes over a kind that fails, and goes on', async () => {
-    const broken: RecommenderKind = {
+    const failing: RecommenderKind = {
       ...recommenderKind('popularity'),
       name: 'broken',
-      fit: (data) => recommenderKind('popularity').fit(data, { wrong: 1 }, CONTEXT),
-    }
-    const failing: RecommenderKind = {
-      ...broken,
       fit: () => Promise.resolve(decodeModel(new Uint8Array(9)).recommender),
     }
     const data = walks(100)
@@ -127,7 +124,7 @@ describe('the automatic model', () => {
   test('with a ranker it answers after saving and loading as before', async () => {
     const data = walks(1_500)
     const { model, report } = await fitted(data, ['popularity', 'item-knn', 'transitions'])
-    expect(report.steps[2]).toMatchObject({ step: 'ranker' })
+    expect(report.steps[2]).toMatchObject({ step: 'ranker', kept: true })
     const { recommender } = decodeModel(encodeModel(model, {}))
     for (let p = 0; p < 5; p++) {
       const [a, b] = [new Float32Array(40), new Float32Array(40)]
@@ -201,6 +198,29 @@ describe('a blend', () => {
     expect([...rows.start]).toEqual([0, 3, 5])
     expect([...rows.item.subarray(1, 3)]).toEqual(others.slice(0, 2))
     expect([...rows.right]).toEqual([1, 0, 0, 1, 0])
+  })
+
+  test('a step that is worse, or better by chance, is left out', async () => {
+    const rows = candidateRows(await members('transitions'), cut.questions, 20)
+    const good = rows.value[0] ?? new Float32Array(0)
+    const all = Int32Array.from({ length: cut.questions.count }, (_, q) => q)
+    const judge = new Judge(rows, all, 5, () => {})
+    judge.first(good)
+    expect(judge.keeps('blend', new Float32Array(good.length))).toBe(false)
+    expect(judge.keeps('blend', good)).toBe(false)
+    // Right in one question more, and wrong in none: no more than chance may give.
+    const lucky = good.slice()
+    const missed = all.find((q) => {
+      const right = rows.right.subarray(rows.start[q], rows.start[q + 1]).indexOf(1)
+      const own = good.subarray(rows.start[q], rows.start[q + 1])
+      return right >= 0 && own.some((score) => score > (own[right] ?? 0))
+    })
+    if (missed === undefined) throw new Error('expected a question that is not answered')
+    const from = rows.start[missed] as number
+    lucky[from + rows.right.subarray(from).indexOf(1)] = 1_000
+    expect(judge.keeps('ranker', lucky)).toBe(false)
+    expect(judge.keeps('ranker', Float32Array.from(rows.right))).toBe(true)
+    expect(judge.steps.map(({ kept }) => kept)).toEqual([true, false, false, false, true])
   })
 
   test('a gain comes with the standard error of its pairs', () => {

@@ -8,7 +8,13 @@ import { AutoModel } from './autoModel.ts'
 import { bestMember, blended, climbWeights, type Weights } from './blend.ts'
 import { type CandidateRows, candidateRows, newestValues } from './candidateRows.ts'
 import { Judge, type AutoStep } from './judge.ts'
-import { type AutoCut, chooseMembers, type Member, type MemberOptions } from './members.ts'
+import {
+  type AutoCut,
+  chooseMembers,
+  type Member,
+  type MemberOptions,
+  selectQuestions,
+} from './members.ts'
 import { blockOf, fitRanker } from './ranker.ts'
 import { itemFigures, RankerFeatures } from './rankerFeatures.ts'
 import { Shortlist } from './shortlist.ts'
@@ -54,10 +60,11 @@ export async function fitAuto(
   options: AutoOptions,
 ): Promise<{ readonly model: AutoModel; readonly report: AutoReport }> {
   const { select, k, context } = options
-  const members = await chooseMembers(select, options)
+  const { learn, judge: apart } = splitQuestions(select.questions.count, context.seed)
+  const questions = selectQuestions(select.questions, learn)
+  const members = await chooseMembers({ data: select.data, questions }, options)
   if (members.length === 0) throw modelErrors.MODELS_NONE_FITTED()
   const rows = rowsOf(members, select)
-  const { learn, judge: apart } = splitQuestions(select.questions.count, context.seed)
   const judge = new Judge(rows, apart, k, options.say)
   const weights = chooseWeights(rows, learn, judge, k)
   if (learn.length < FEWEST.ranker) {
