@@ -31,7 +31,7 @@ export const importErrors = defineErrors({
     status: 400,
     meaning: 'The compressed file is damaged or cut off.',
     remedy:
-      'Get the file again; the rows before the damage are imported, and a new run goes on from there.',
+      'Get the file again. An import keeps the rows before the damage, and a new run goes on from there.',
   },
   IMPORTS_BROKEN_PARQUET: {
     status: 400,

@@ -36,6 +36,6 @@ export const modelErrors = defineErrors({
   MODELS_UNKNOWN_MODEL: {
     status: 422,
     meaning: 'There is no model of this name.',
-    remedy: 'Use one of the names in the message.',
+    remedy: 'Use one of the names in the message, or auto; evaluate also takes all.',
   },
 })

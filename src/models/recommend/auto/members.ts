@@ -70,7 +70,10 @@ export async function chooseMembers(
   for (const kind of options.kinds) {
     if (kind.suits?.(data) === false) {
       const { people, items } = data.histories
-      options.say(`${kind.name}: passed over. It is not for ${people} people × ${items} items.`)
+      const size = `${people} people × ${items} items`
+      options.say(
+        `${kind.name}: passed over. Too large for it (${size}), or without baskets, times or attributes it needs.`,
+      )
       continue
     }
     const member = await tryMember(kind, {}, data, some, options)
