@@ -1,3 +1,4 @@
+import type { Questions } from '../evaluate/questions.ts'
 import type { Histories, History } from './histories.ts'
 import type { Section } from './savedState.ts'
 
@@ -29,6 +30,18 @@ export interface FitContext {
   readonly progress?: (done: number) => void
   /** Bytes a fit may hold at once. Beyond, `fit` throws MODELS_TOO_LARGE before it starts. */
   readonly memoryLimit?: number
+  /** For a kind that chooses among others. Absent: it makes a cut of its own. */
+  readonly choosing?: Choosing
+}
+
+/** What a fit chooses by. */
+export interface Choosing {
+  /** Their answers are not among the data of the fit. */
+  readonly questions: Questions
+  /** Is told of each thing tried, in a line for people. */
+  readonly say: (line: string) => void
+  /** False when nothing more should be tried. */
+  readonly inTime: () => boolean
 }
 
 /** A part of a score: what the person had done with `item` (-1: no one item), and what it contributes. */
@@ -61,6 +74,11 @@ export interface Recommender {
    * unless the model is not additive in the history, where they are the loss of leaving each event out.
    */
   parts(history: History, item: number): readonly ScorePart[]
+  /**
+   * The same on other data, with nothing chosen anew. Absent: a fit with the same parameters is that.
+   * @throws MODELS_TOO_LARGE and what its parts throw
+   */
+  refit?(data: TrainingData, context: FitContext): Promise<Recommender>
   /** Everything that `load` needs besides the parameters. */
   save(): readonly Section[]
 }

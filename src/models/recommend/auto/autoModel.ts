@@ -1,10 +1,17 @@
 import type { Trees } from '../../predict/trees.ts'
 import { type Histories, type History, historyOf, newestEvents, newestFrom } from '../histories.ts'
 import { sealTableModel } from '../tableModel.ts'
-import type { Parameters, Recommender, ScorePart } from '../recommender.ts'
+import type {
+  FitContext,
+  Parameters,
+  Recommender,
+  ScorePart,
+  TrainingData,
+} from '../recommender.ts'
+import { recommenderKind } from '../recommenders.ts'
 import { bytesOf, type Section } from '../savedState.ts'
 import { CandidateUnion, spreadOf } from './candidateRows.ts'
-import { type ItemFigures, RankerFeatures } from './rankerFeatures.ts'
+import { type ItemFigures, itemFigures, RankerFeatures } from './rankerFeatures.ts'
 import { Shortlist } from './shortlist.ts'
 
 /** A fitted member of the blend. */
@@ -208,6 +215,18 @@ export class AutoModel implements Recommender {
     const rest = [...sums.values()].reduce((left, score) => left - score, scores[item] ?? 0)
     sums.set(-1, (sums.get(-1) ?? 0) + rest)
     return [...sums].map(([part, score]) => ({ item: part, score }))
+  }
+
+  /** The same members, weights and trees; the figures of the items are those of the data. */
+  async refit(data: TrainingData, context: FitContext): Promise<AutoModel> {
+    const { items } = data.histories
+    const members: AutoMember[] = []
+    for (const { recommender, parameters, weight } of this.members) {
+      const kind = recommenderKind(recommender.name)
+      members.push({ recommender: await kind.fit(data, parameters, context), parameters, weight })
+    }
+    const ranker = this.ranker && { ...this.ranker, figures: itemFigures(data.histories) }
+    return new AutoModel(items, members, this.settings, ranker)
   }
 
   save(): readonly Section[] {

@@ -51,8 +51,8 @@ function settingsOf(members: string): readonly MemberSetting[] | undefined {
 }
 
 /**
- * The automatic model as a kind among others, for data that come without a cut of their own: it hides the last event
- * of each person to choose by, and does not recommend what a person had.
+ * The automatic model as a kind among others. It chooses by the questions of the context; where there are none it hides
+ * the last event of each person to choose by, and does not recommend what a person had.
  */
 export const automatic: RecommenderKind<AutoParameters> = {
   name: 'auto',
@@ -65,7 +65,11 @@ export const automatic: RecommenderKind<AutoParameters> = {
   suits: ({ histories }) => histories.people >= 30,
   fit: async (data: TrainingData, { members }, context) => {
     const settings = settingsOf(members)
-    const select = lastEventCut(data, context.seed)
+    const { choosing } = context
+    const select =
+      choosing === undefined
+        ? lastEventCut(data, context.seed)
+        : { data, questions: choosing.questions }
     if (select.questions.count < FEWEST_QUESTIONS) return plainBlend(data, settings, context)
     const kinds = autoKinds(data)
     const { model } = await fitAuto(data, {
@@ -74,7 +78,8 @@ export const automatic: RecommenderKind<AutoParameters> = {
       select,
       k: LIST,
       context,
-      say: () => {},
+      say: choosing?.say ?? (() => {}),
+      ...(choosing && { inTime: choosing.inTime }),
     })
     return model
   },

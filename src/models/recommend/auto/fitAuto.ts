@@ -93,7 +93,11 @@ async function finished(
   options: AutoOptions,
 ): Promise<{ readonly model: AutoModel; readonly report: AutoReport }> {
   const used = members.filter((_, m) => ranker !== undefined || (weights[m] ?? 0) > 0)
-  const final = await refit(data, used, options)
+  // The members know these data already where the answers of the questions are no part of them.
+  const final =
+    data === options.select.data
+      ? used.map(({ recommender }) => recommender)
+      : await refit(data, used, options)
   const model = new AutoModel(
     data.histories.items,
     final.map((recommender, m) => {

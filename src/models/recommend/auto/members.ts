@@ -1,4 +1,3 @@
-import { AttuneError } from '../../../base/index.ts'
 import { answerQuestions } from '../../evaluate/answer.ts'
 import { metricOf } from '../../evaluate/metric.ts'
 import { type Questions } from '../../evaluate/questions.ts'
@@ -45,6 +44,8 @@ export interface MemberOptions {
   /** Lists are judged by NDCG cut off here. */
   readonly k: number
   readonly say: (line: string) => void
+  /** False when no further kind or setting should be tried. Absent: there is time for all. */
+  readonly inTime?: () => boolean
 }
 
 /** Enough to tell which members add something to each other; all rows of all kinds are held at once. */
@@ -68,6 +69,10 @@ export async function chooseMembers(
   if (options.settings !== undefined) return fitSettings(options.settings, data, some, options)
   const tried: Member[] = []
   for (const kind of options.kinds) {
+    if (options.inTime?.() === false) {
+      options.say(`${kind.name}: not tried. The time for choosing was up.`)
+      continue
+    }
     if (kind.suits?.(data) === false) {
       const { people, items } = data.histories
       const size = `${people} people × ${items} items`
@@ -119,6 +124,7 @@ async function bestSetting(
   let best = first
   const usual = JSON.stringify(first.parameters)
   for (const setting of first.kind.candidates?.(data) ?? []) {
+    if (options.inTime?.() === false) break
     if (JSON.stringify(parametersOf(first.kind, setting)) === usual) continue
     const other = await tryMember(first.kind, setting, data, questions, options)
     if (other === undefined || other.value <= best.value) continue
@@ -146,9 +152,8 @@ async function tryMember(
     say(`${name.join(' ')}: ndcg@${k} ${value.toFixed(4)} on the cut`)
     return { kind, parameters, recommender, value, answers: values }
   } catch (error) {
-    // A model that does not fit these data is passed over; a fault of ours is not.
-    if (!(error instanceof AttuneError)) throw error
-    say(`${name.join(' ')}: passed over. ${error.message}`)
+    // Whatever it is, the others are not to suffer from it.
+    say(`${name.join(' ')}: passed over. ${error instanceof Error ? error.message : String(error)}`)
     return undefined
   }
 }
