@@ -13,6 +13,7 @@ export {
   type History,
   historyOf,
   onePerson,
+  interactionMatrix,
   selectPeople,
 } from './recommend/histories.ts'
 export { ItemRelation, type RelationOptions } from './recommend/itemRelation.ts'
@@ -29,6 +30,8 @@ export type {
 } from './recommend/recommender.ts'
 export { parametersOf, recommenderKind, RECOMMENDERS } from './recommend/recommenders.ts'
 export { type Section, SectionReader, sectionsOf } from './recommend/savedState.ts'
+export { powerSimilarity } from './recommend/neighbours/powerSimilarity.ts'
+export { transitionMatrix } from './recommend/sequences/transitionMatrix.ts'
 export { trendingItems, type TrendingOptions } from './recommend/trending.ts'
 export { attributeShares, miscalibration } from './rerank/calibration.ts'
 export type { Cap } from './rerank/caps.ts'

@@ -23,6 +23,8 @@ export {
   type Serving,
 } from './modelPointer.ts'
 export { addOpinions } from './modelShare.ts'
+export { RelationBlend } from './relations/relationBlend.ts'
+export { TrainedRelations } from './relations/trainedRelations.ts'
 export { type Manifest, ModelRegistry } from './registry.ts'
 export { ServedModel } from './servedModel.ts'
 export { Trainer, type TrainingReport, type TrainingState, type TrainOptions } from './trainer.ts'

@@ -5,6 +5,8 @@ import { trainingErrors } from './errors.ts'
 import type { DataSummary, Judgement, Tried } from './fit/fitJob.ts'
 import type { Parameters } from '../models/index.ts'
 import { isQuickToExplain, type Speed } from './fit/speed.ts'
+import type { FittedRelations, RelationJudgement } from './relations/fitRelations.ts'
+import { TrainedRelations } from './relations/trainedRelations.ts'
 import { ServedModel } from './servedModel.ts'
 
 /** What is known of a version besides the model itself: where it comes from and how good it is. */
@@ -33,14 +35,21 @@ export interface Manifest {
   /** Of the model's file. */
   readonly bytes: number
   readonly sha256: string
+  /** Item-to-item rows beside the model; absent when there are none. */
+  readonly relations?: {
+    readonly bytes: number
+    readonly sha256: string
+    readonly judged: readonly RelationJudgement[]
+  }
 }
 
 const FORMAT = 1
 const MANIFEST = 'manifest'
 const MODEL = 'model'
+const RELATIONS = 'relations'
 
 /**
- * Versions of models as artefacts: `<version>/model` and `<version>/manifest`. The manifest is written last and removed
+ * Versions of models as artefacts: `<version>/model`, `<version>/relations` where there are any, and `<version>/manifest`. The manifest is written last and removed
  * first, so that a version with one is whole. Versions are v1, v2, … and never given twice while one is kept.
  */
 export class ModelRegistry {
@@ -87,16 +96,25 @@ export class ModelRegistry {
 
   /** On disk when it resolves. */
   async put(
-    manifest: Omit<Manifest, 'format' | 'bytes' | 'sha256'>,
+    manifest: Omit<Manifest, 'format' | 'bytes' | 'sha256' | 'relations'>,
     file: Uint8Array,
+    relations?: FittedRelations,
   ): Promise<Manifest> {
     const whole = {
       ...manifest,
       format: FORMAT,
       bytes: file.byteLength,
       sha256: await digestOf(file),
+      ...(relations && {
+        relations: {
+          bytes: relations.file.byteLength,
+          sha256: await digestOf(relations.file),
+          judged: relations.judged,
+        },
+      }),
     }
     await this.#artifacts.put(`${manifest.version}/${MODEL}`, file)
+    if (relations) await this.#artifacts.put(`${manifest.version}/${RELATIONS}`, relations.file)
     const text = JSON.stringify(whole)
     await this.#artifacts.put(`${manifest.version}/${MANIFEST}`, new TextEncoder().encode(text))
     return whole
@@ -126,12 +144,29 @@ export class ModelRegistry {
     }
   }
 
+  /**
+   * The item-to-item rows of a version; undefined when it has none.
+   * @throws TRAINING_UNKNOWN_VERSION, TRAINING_CORRUPT_VERSION
+   */
+  async relations(version: string): Promise<TrainedRelations | undefined> {
+    const { relations } = await this.manifest(version)
+    if (relations === undefined) return undefined
+    const file = await this.#read(version, RELATIONS)
+    if (file === undefined || (await digestOf(file)) !== relations.sha256) {
+      throw trainingErrors.TRAINING_CORRUPT_VERSION(
+        `${version}: the file of its relations is not the one that was kept.`,
+      )
+    }
+    return TrainedRelations.decode(file)
+  }
+
   /** Removes all but the newest `keep` versions and those named. */
   async prune(keep: number, needed: readonly string[]): Promise<void> {
     for (const version of (await this.versions()).slice(keep)) {
       if (needed.includes(version)) continue
       await this.#artifacts.delete(`${version}/${MANIFEST}`)
       await this.#artifacts.delete(`${version}/${MODEL}`)
+      await this.#artifacts.delete(`${version}/${RELATIONS}`)
     }
   }
 

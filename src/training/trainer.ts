@@ -166,7 +166,7 @@ export class Trainer {
         manifest: null,
       }
     }
-    const { file, outcome: _, ...fitted } = result
+    const { file, relations, outcome: _, ...fitted } = result
     const version = await registry.next(situation.needed)
     const { serving: parent, observed } = situation
     const { code } = this.#parts
@@ -179,7 +179,7 @@ export class Trainer {
       observed,
       seconds,
     }
-    const manifest = await registry.put({ ...lineage, ...fitted }, file)
+    const manifest = await registry.put({ ...lineage, ...fitted }, file, relations)
     const ended = await this.#promoteIfBetter(manifest)
     await registry.prune(KEPT, [version, ...this.#parts.situation().needed])
     return { ...ended, version, seconds, data, tried, manifest }

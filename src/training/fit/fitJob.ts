@@ -1,5 +1,6 @@
 import type { Interval, ItemAttributes, Parameters } from '../../models/index.ts'
 import type { InteractionColumns } from '../../store/index.ts'
+import type { FittedRelations } from '../relations/fitRelations.ts'
 import type { Gain } from './paired.ts'
 import type { Speed } from './speed.ts'
 
@@ -93,6 +94,8 @@ export type FitResult =
       readonly file: Uint8Array
     }
   | {
+      /** Item-to-item rows; absent when they could not be fitted. */
+      readonly relations?: FittedRelations
       readonly outcome: 'too-little' | 'no-model'
       /** In words, for people. */
       readonly why: string

@@ -6,6 +6,8 @@ import {
   type TrainingData,
 } from '../../models/index.ts'
 import { BlendTrial } from './blendTrial.ts'
+import type { LiveModels } from '../liveModels.ts'
+import { type FittedRelations, fitRelations } from '../relations/fitRelations.ts'
 import { chooseModel } from './chooseModel.ts'
 import type { FitJob, FitProgress, FitResult, Tried } from './fitJob.ts'
 import { judge } from './judge.ts'
@@ -71,7 +73,31 @@ export async function fitModel(
   const recommender = await kind.fit(dataOf(job, historiesOf(set)), parameters, fitting)
   const file = encodeModel(recommender, parameters)
   const found = { model: kind.name, parameters, weight, speed, judgement, data, tried, file }
-  return { outcome: 'fitted', ...found }
+  const relations = await relationsOf({ set, cut, live, context }, tried, progress)
+  return { outcome: 'fitted', ...found, ...(relations && { relations }) }
+}
+
+/** Without them the live counts serve related items alone, so a failure is no more than told. */
+async function relationsOf(
+  { set, cut, live, context }: RelationsFit,
+  tried: Tried[],
+  progress: FitProgress,
+): Promise<FittedRelations | undefined> {
+  progress('Fitting related items', 0)
+  try {
+    return await fitRelations(set, cut, live, context)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    tried.push({ model: 'relations', parameters: {}, reason: `failed while fitting: ${words}` })
+    return undefined
+  }
+}
+
+interface RelationsFit {
+  readonly set: TrainingSet
+  readonly cut: TimeCut
+  readonly live: LiveModels
+  readonly context: FitContext
 }
 
 /**

@@ -43,8 +43,8 @@ function teller(post: (message: FitMessage) => void): (step: string, done: numbe
 /** What is handed over instead of being copied. */
 function memoryOf(result: FitResult): readonly Transferable[] {
   if (result.outcome !== 'fitted') return []
-  const { buffer } = result.file
-  return buffer instanceof ArrayBuffer ? [buffer] : []
+  const files = [result.file, result.relations?.file]
+  return files.flatMap((file) => (file?.buffer instanceof ArrayBuffer ? [file.buffer] : []))
 }
 
 async function main(): Promise<void> {
