@@ -14,11 +14,14 @@ export interface AttributeColumn {
   code(n: number): number
   /** Dictionary codes of all values; a shared array, not to be changed. */
   codes(n: number): readonly number[]
+  /** Items with a value, those that got it first in front; a shared array, not to be changed. None for uncoded columns. */
+  holders(code: number): readonly number[]
   /** The text behind a code; numbers and truth values are written as text. */
   text(code: number): string
 }
 
 const NO_CODES: readonly number[] = Object.freeze([])
+const NO_ITEMS = NO_CODES
 
 /** Kind that holds values of both kinds. */
 export function widerKind(a: ColumnKind, b: ColumnKind): ColumnKind {
@@ -44,6 +47,8 @@ export class StoredColumn implements AttributeColumn {
   #codes = new Int32Array(0)
   readonly #lists: (readonly number[])[] = []
   readonly #listNumbers = new Map<string, number>()
+  /** Items by code; made when they are first asked for, then kept up to date. */
+  #holders: Map<number, number[]> | undefined
 
   constructor(kind: ColumnKind, terms: Terms, coded: boolean) {
     this.#kind = kind
@@ -84,20 +89,47 @@ export class StoredColumn implements AttributeColumn {
     return this.#kind === 'texts' ? (this.#lists[slot] ?? NO_CODES) : [slot]
   }
 
+  holders(code: number): readonly number[] {
+    this.#holders ??= this.#holdersByCode()
+    return this.#holders.get(code) ?? NO_ITEMS
+  }
+
   text(code: number): string {
     return this.#terms.text(code)
   }
 
   /** Sets or clears (undefined) the value; `capacity` is the room to make when the arrays must grow. */
   set(n: number, value: AttributeValue | undefined, capacity: number): void {
+    const before = this.#holders === undefined ? NO_CODES : this.codes(n)
     if (value === undefined) {
       if (n < this.#numbers.length) this.#numbers[n] = Number.NaN
       if (n < this.#codes.length) this.#codes[n] = -1
-      return
+    } else {
+      const kind = widerKind(this.#kind, kindOf(value))
+      if (kind !== this.#kind) this.#widen(kind)
+      this.#write(n, value, capacity)
     }
-    const kind = widerKind(this.#kind, kindOf(value))
-    if (kind !== this.#kind) this.#widen(kind)
-    this.#write(n, value, capacity)
+    this.#holdersChanged(n, before)
+  }
+
+  #holdersByCode(): Map<number, number[]> {
+    const found = new Map<number, number[]>()
+    for (let n = 0; n < this.#codes.length; n++) {
+      for (const code of this.codes(n)) addHolder(found, code, n)
+    }
+    return found
+  }
+
+  #holdersChanged(n: number, before: readonly number[]): void {
+    const holders = this.#holders
+    if (holders === undefined) return
+    const now = this.codes(n)
+    if (now === before) return
+    for (const code of new Set(before)) {
+      const items = now.includes(code) ? undefined : holders.get(code)
+      if (items !== undefined) items.splice(items.indexOf(n), 1)
+    }
+    for (const code of now) if (!before.includes(code)) addHolder(holders, code, n)
   }
 
   #write(n: number, value: AttributeValue, capacity: number): void {
@@ -126,6 +158,7 @@ export class StoredColumn implements AttributeColumn {
   }
 
   #widen(kind: ColumnKind): void {
+    this.#holders = undefined
     const size = Math.max(this.#numbers.length, this.#codes.length)
     const values = Array.from({ length: size }, (_, n) => this.value(n))
     this.#kind = kind
@@ -153,4 +186,11 @@ export function roomFor<T extends Float64Array | Int32Array | Uint8Array>(
   grown.fill(blank, array.length)
   grown.set(array)
   return grown
+}
+
+function addHolder(holders: Map<number, number[]>, code: number, n: number): void {
+  const items = holders.get(code)
+  if (items === undefined) holders.set(code, [n])
+  // A list may name a value twice.
+  else if (items.at(-1) !== n) items.push(n)
 }

@@ -146,6 +146,22 @@ describe('columns', () => {
   })
 })
 
+describe('what items are like', () => {
+  it('is said by brand, categories and all attributes, also those that come later', async () => {
+    const catalog = await Catalog.open(state)
+    catalog.upsert({ id: 'a', brand: 'X', categories: ['Home'] }, NOW)
+    expect(catalog.contentColumns()).toEqual(
+      ['brand', 'categories'].map((path) => catalog.column(path)),
+    )
+    expect(catalog.column('brand')?.holders(catalog.column('brand')?.code(0) ?? -1)).toEqual([0])
+    catalog.upsert({ id: 'b', brand: 'X', attributes: { a: 'red' } }, NOW + 5)
+    expect(catalog.contentColumns()).toHaveLength(3)
+    expect(catalog.contentColumns()).toBe(catalog.contentColumns())
+    expect(catalog.column('brand')?.holders(catalog.column('brand')?.code(0) ?? -1)).toEqual([0, 1])
+    expect([0, 1, 2].map((n) => catalog.since(n))).toEqual([NOW, NOW + 5, 0])
+  })
+})
+
 describe('availability', () => {
   it('follows stock, window, enabled and removal; what is unknown has no limit', async () => {
     const catalog = await Catalog.open(state)
@@ -308,6 +324,32 @@ describe('any history', () => {
         expect(await again.items(numbers)).toEqual(await once.items(numbers))
       }),
       { numRuns: 40 },
+    )
+  })
+
+  it('leaves the holders of each value as one pass over all items finds them', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 25 }), async (changes) => {
+        await clear()
+        const catalog = await Catalog.open(state)
+        for (const [i, one] of changes.entries()) {
+          if ('upsert' in one) catalog.upsert(one.upsert, NOW + i)
+          else if ('remove' in one) catalog.remove(one.remove)
+          for (const column of catalog.contentColumns()) {
+            const found = new Map<number, number[]>()
+            for (let n = 0; n < catalog.size; n++) {
+              for (const code of new Set(column.codes(n))) {
+                found.set(code, [...(found.get(code) ?? []), n])
+              }
+            }
+            // Codes are given one after the other; there are fewer texts than this.
+            for (let code = -1; code < 40; code++) {
+              expect(column.holders(code).toSorted((a, b) => a - b)).toEqual(found.get(code) ?? [])
+            }
+          }
+        }
+      }),
+      { numRuns: 60 },
     )
   })
 

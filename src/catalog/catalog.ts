@@ -151,6 +151,11 @@ export class Catalog {
     )
   }
 
+  /** When an item was published or first described, milliseconds; 0 for one seen in events alone. */
+  since(n: number): number {
+    return this.#since[n] ?? 0
+  }
+
   /** NaN when unknown. */
   price(n: number): number {
     return this.#price.number(n)
@@ -162,6 +167,11 @@ export class Catalog {
    */
   column(path: string): AttributeColumn | undefined {
     return this.#columns.at(path)
+  }
+
+  /** Columns that say what items are like: brand, categories and all attributes. The same array until another one is added. */
+  contentColumns(): readonly AttributeColumn[] {
+    return this.#columns.content()
   }
 
   /** Names under `attributes` that any item ever had. */

@@ -31,6 +31,7 @@ export class Columns {
   readonly #fixed: Readonly<Record<FixedField, StoredColumn>>
   readonly #attributes = new Map<string, StoredColumn>()
   readonly #kept = new Map<string, ColumnKind>()
+  #content: readonly AttributeColumn[] = []
 
   private constructor(terms: Terms) {
     this.#terms = terms
@@ -63,6 +64,15 @@ export class Columns {
     if (path.startsWith('attributes.'))
       return this.#attributes.get(path.slice('attributes.'.length))
     return Object.hasOwn(this.#fixed, path) ? this.#fixed[path as FixedField] : undefined
+  }
+
+  /** Brand, categories and all attributes; the same array until there is another attribute. */
+  content(): readonly AttributeColumn[] {
+    if (this.#content.length !== this.#attributes.size + 2) {
+      const { brand, categories } = this.#fixed
+      this.#content = [brand, categories, ...this.#attributes.values()]
+    }
+    return this.#content
   }
 
   /** Names of the attributes that any item ever had. */
