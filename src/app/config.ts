@@ -45,6 +45,8 @@ export interface Config {
   readonly trainTimeLimitMs: number
   /** Memory in bytes that a training may use while it runs. */
   readonly trainMemoryBytes: number
+  /** Memory in bytes for people's rankings that are kept for decisions, per workspace; about 1.2 KB a person. */
+  readonly rankingCacheBytes: number
   /** Seed of the demo's simulated world. */
   readonly demoSeed: number
   /** Simulated people of the demo. */
@@ -75,6 +77,7 @@ export const CONFIG_DEFAULTS = {
   trainEveryHours: 24,
   trainTimeLimitMs: 600_000,
   trainMemoryBytes: 2_048 * MEGABYTE,
+  rankingCacheBytes: 128 * MEGABYTE,
   demoSeed: 7,
   demoPeople: 2_000,
   demoItems: 800,
@@ -95,6 +98,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   trainEveryHours: [0, 8_760],
   trainTimeLimitMs: [1_000, 86_400_000],
   trainMemoryBytes: [64 * MEGABYTE, 1_048_576 * MEGABYTE],
+  rankingCacheBytes: [0, 1_048_576 * MEGABYTE],
   demoSeed: [0, 4_294_967_295],
   demoPeople: [1, 200_000],
   demoItems: [40, 100_000],
@@ -145,6 +149,7 @@ export function trainingSettings(config: Config): TrainingSettings {
     everyMs: config.trainEveryHours * HOUR,
     timeLimitMs: config.trainTimeLimitMs,
     memoryBytes: config.trainMemoryBytes,
+    rankingBytes: config.rankingCacheBytes,
   }
 }
 

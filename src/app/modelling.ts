@@ -6,12 +6,15 @@ import {
   type Manifest,
   type ModelPointer,
   ModelRegistry,
+  type People,
+  PersonalServing,
   type Promotion,
-  ServedModel,
+  type ServedModel,
   Trainer,
   type TrainingReport,
   type TrainingState,
   type TrainOptions,
+  warmUp,
 } from '../training/index.ts'
 import { trainingErrors } from '../training/index.ts'
 import { itemAttributes } from './itemAttributes.ts'
@@ -25,6 +28,8 @@ export interface TrainingSettings {
   readonly timeLimitMs: number
   /** Memory that a training may use, beside what Node itself needs. */
   readonly memoryBytes: number
+  /** Memory for people's rankings that are kept. */
+  readonly rankingBytes: number
 }
 
 /** The models of a workspace as an operator sees them. */
@@ -36,6 +41,8 @@ export interface ModelsView {
     /** Weight beside the live counts. */
     readonly weight: number
   } | null
+  /** People whose rankings are kept, and whether more are being made since the model came into service. */
+  readonly lists: { readonly kept: number; readonly warming: boolean }
   /** What was promoted last, when, and why something else answers if it does. */
   readonly promoted: string | null
   readonly since: number
@@ -60,6 +67,7 @@ export interface ModellingParts {
   readonly command: (promotion: Promotion) => Promise<void>
   /** Resolves when the analytics rows hold what has been collected so far. */
   readonly caughtUp: () => Promise<void>
+  readonly people: People
   /** Whether there is nothing else to do at the moment. */
   readonly idle: () => boolean
   readonly onTrouble: (error: unknown) => void
@@ -71,13 +79,16 @@ export class Modelling {
   readonly #registry: ModelRegistry
   readonly #trainer: Trainer
   readonly #schedule: TrainingSchedule
-  #served: ServedModel | undefined
+  /** Has for each decision what the models say of the person. */
+  readonly serving: PersonalServing
+  #warming: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   #trouble: string | null = null
 
   private constructor(parts: ModellingParts) {
     this.#parts = parts
     this.#registry = new ModelRegistry(parts.artifacts)
-    const { analytics, code, clock, settings } = parts
+    const { analytics, code, clock, live, settings } = parts
+    this.serving = new PersonalServing(live, settings.rankingBytes)
     this.#trainer = new Trainer({
       analytics,
       registry: this.#registry,
@@ -111,11 +122,6 @@ export class Modelling {
     return modelling
   }
 
-  /** What decisions use; undefined: the live counts alone. */
-  get served(): ServedModel | undefined {
-    return this.#served
-  }
-
   /** @throws TRAINING_BUSY, TRAINING_STOPPED, MODELS_UNKNOWN_MODEL */
   async train(options: TrainOptions): Promise<TrainingReport> {
     this.#trainer.check(options)
@@ -145,13 +151,14 @@ export class Modelling {
 
   async view(): Promise<ModelsView> {
     const { version, since, before } = this.#parts.pointer.serving
-    const served = this.#served
+    const served = this.serving.model
     const { fault } = served ?? {}
     const faulty = fault instanceof Error ? `${served?.version}: ${fault.message}` : null
     return {
       serving: served
         ? { version: served.version, model: served.name, weight: served.weight }
         : null,
+      lists: { kept: this.serving.lists.size, warming: this.#warming !== undefined },
       promoted: version,
       since,
       trouble: this.#trouble ?? faulty,
@@ -164,6 +171,25 @@ export class Modelling {
   async close(): Promise<void> {
     this.#schedule.stop()
     await this.#trainer.close()
+    await this.#serve(undefined)
+  }
+
+  /** Puts a model into service; the rankings of who was seen last are made meanwhile. */
+  async #serve(model: ServedModel | undefined): Promise<void> {
+    this.#warming?.stop.abort()
+    await this.serving.serve(model)
+    await this.#warming?.ended
+    this.#warming = undefined
+    if (model === undefined) return
+    const stop = new AbortController()
+    const { catalog, live, people, onTrouble } = this.#parts
+    const parts = { people, live, serving: this.serving, items: () => catalog.size }
+    const ended = warmUp({ ...parts, signal: stop.signal }, model)
+      .catch(onTrouble)
+      .finally(() => {
+        if (this.#warming?.stop === stop) this.#warming = undefined
+      })
+    this.#warming = { stop, ended }
   }
 
   /** Loaded and checked first, so that a damaged model is refused while the present one serves on. */
@@ -171,8 +197,8 @@ export class Modelling {
     const { version } = promotion
     const model = version === null ? undefined : await this.#registry.load(version)
     await this.#parts.command(promotion)
-    if (this.#parts.pointer.serving.version !== version) return
-    this.#served = model
+    if (this.#parts.pointer.serving.version !== version) return model?.close()
+    await this.#serve(model)
     this.#trouble = null
   }
 
@@ -181,8 +207,7 @@ export class Modelling {
     for (const each of [version, ...before]) {
       if (each === null) return
       try {
-        this.#served = await this.#registry.load(each)
-        return
+        return await this.#serve(await this.#registry.load(each))
       } catch (error) {
         this.#parts.onTrouble(error)
         this.#trouble ??= error instanceof Error ? error.message : String(error)
@@ -193,7 +218,7 @@ export class Modelling {
   #situation() {
     const { pointer, catalog, live } = this.#parts
     const { version, before } = pointer.serving
-    const needed = [version, this.#served?.version, before[0]]
+    const needed = [version, this.serving.model?.version, before[0]]
     return {
       serving: version,
       needed: needed.filter((each) => typeof each === 'string'),

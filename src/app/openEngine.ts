@@ -14,7 +14,12 @@ const DEFAULTS = {
   profileCacheBytes: 256 * MEGABYTE,
   maxPendingBytes: 64 * MEGABYTE,
   consent: consentGate,
-  training: { everyMs: 0, timeLimitMs: 10 * MINUTE, memoryBytes: 2_048 * MEGABYTE },
+  training: {
+    everyMs: 0,
+    timeLimitMs: 10 * MINUTE,
+    memoryBytes: 2_048 * MEGABYTE,
+    rankingBytes: 128 * MEGABYTE,
+  },
   code: '',
   onTrouble: () => undefined,
 } satisfies Required<EngineOptions>

@@ -287,7 +287,9 @@ describe('versions of a model', () => {
 
   it('stay in service when a training ends before its time', async () => {
     await engine.close()
-    engine = await open({ training: { everyMs: 0, timeLimitMs: 1, memoryBytes: 2 ** 30 } })
+    engine = await open({
+      training: { everyMs: 0, timeLimitMs: 1, memoryBytes: 2 ** 30, rankingBytes: 2 ** 20 },
+    })
     await expect(engine.train()).rejects.toMatchObject({ code: 'TRAINING_STOPPED' })
     expect(await version()).toBe('v2')
     expect((await engine.models()).training.last).toMatchObject({ error: expect.any(String) })

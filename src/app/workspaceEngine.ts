@@ -7,6 +7,7 @@ import {
   parseDecideRequest,
   parsePlacement,
   type Placement,
+  wantsRanking,
 } from '../decisions/index.ts'
 import { type DeadLetter, envelopeHeader, type Route } from '../events/index.ts'
 import type { ProfileView } from '../profiles/index.ts'
@@ -114,14 +115,26 @@ export class WorkspaceEngine implements Engine {
 
   async decide(raw: unknown): Promise<Decision> {
     const { catalog, persons, models, placements, feed } = this.#world
-    const { served } = this.#modelling
+    const { serving } = this.#modelling
     const request = parseDecideRequest(raw)
     const now = this.#parts.clock.now()
     const profile =
       request.identifiers.length === 0 ? undefined : await persons.find(request.identifiers)
+    const consulted = wantsRanking(request, placements)
+      ? serving.consult(profile, profile?.history ?? [])
+      : undefined
+    const trained = consulted && (await consulted)
     const decisionId = this.#parts.newId()
-    const world = { profile, models, served, catalog, placements, now, decisionId }
-    const made = decide(request, world)
+    const atHand = serving.atHand(profile, trained)
+    const made = decide(request, {
+      ...atHand,
+      profile,
+      models,
+      catalog,
+      placements,
+      now,
+      decisionId,
+    })
     feed.count(now, 0, 1)
     if (!request.dryRun && made.record !== undefined) this.#decisions.add(made.record)
     return request.withItems ? this.#withItems(made.decision) : made.decision
@@ -278,7 +291,7 @@ export class WorkspaceEngine implements Engine {
 
   #modellingParts(): ModellingParts {
     const { clock, code, training, world } = this.#parts
-    const { storage, catalog, models, pointer, projector, onTrouble } = world
+    const { storage, catalog, models, persons, pointer, projector, onTrouble } = world
     return {
       analytics: storage.analytics,
       artifacts: storage.models,
@@ -294,6 +307,10 @@ export class WorkspaceEngine implements Engine {
         if (outcome !== undefined && 'error' in outcome) throw outcome.error
       },
       caughtUp: () => this.#analysed(),
+      people: {
+        count: () => persons.stored(),
+        visit: (after, limit, each) => persons.visit(after, limit, each),
+      },
       idle: () => projector.lag(clock.now()).entries === 0,
       onTrouble,
     }

@@ -1,6 +1,6 @@
 import type { Action } from '../events/index.ts'
 import type { SparseScores } from '../math/index.ts'
-import type { RelationName } from '../training/index.ts'
+import type { KeptList, RelationName } from '../training/index.ts'
 import type { CandidateRule } from './compiledPlacement.ts'
 import type { Reason } from './decision.ts'
 import type { DecisionScope, Seed } from './decisionScope.ts'
@@ -13,6 +13,8 @@ const WHOLE_ROW = 1_024
 /** History items or seeds named for one source. */
 const NAMED = 2
 const VIEWING: ReadonlySet<Action> = new Set(['view', 'click', 'consume', 'rate'])
+/** A kept ranking has the head of a list; whoever wants more of it gets a ranking of all items. */
+const KEPT_FOR = 128
 /** Decay per purchase back in time for "buy again" (the personal counts of next-basket models). */
 const PURCHASE_DECAY = 0.9
 
@@ -87,17 +89,42 @@ function gatherFrom(scope: DecisionScope, rule: CandidateRule, limit: number): G
 }
 
 function forYou(scope: DecisionScope, limit: number): Gathered {
-  const { profile } = scope.world
-  const sums = scope.personal()
-  const person = scope.forYou
-  const found = best(scope, sums, limit)
-  const why =
-    profile === undefined
-      ? 'the person is not known yet'
-      : person?.sources === 0
-        ? 'the person has no history with items yet'
-        : 'what the person did is not related to other items yet'
-  return { ...found, why, explain: (items) => explainForYou(scope, items) }
+  const { profile, kept } = scope.world
+  const explain = (items: readonly number[]) => explainForYou(scope, items)
+  if (kept !== undefined && limit <= KEPT_FOR) {
+    return { ...keptBest(scope, kept, limit), why: whyNothing(kept.sources), explain }
+  }
+  const found = best(scope, scope.personal(), limit)
+  const { sources } = scope.ranking()
+  const why = profile === undefined ? 'the person is not known yet' : whyNothing(sources)
+  return { ...found, why, explain }
+}
+
+function whyNothing(sources: number): string {
+  return sources === 0
+    ? 'the person has no history with items yet'
+    : 'what the person did is not related to other items yet'
+}
+
+/** As `best`, from a kept ranking. */
+function keptBest(
+  scope: DecisionScope,
+  kept: KeptList,
+  limit: number,
+): Pick<Gathered, 'ids' | 'scores' | 'found'> {
+  const most = Math.min(limit, kept.count)
+  const ids = new Int32Array(most)
+  const scores = new Float64Array(most)
+  let count = 0
+  let place = 0
+  for (; place < kept.count && count < most; place++) {
+    const n = kept.itemAt(place)
+    if (scope.isBarred(n)) continue
+    ids[count] = n
+    scores[count++] = kept.scoreAt(place)
+  }
+  const left = kept.count - place + (kept.more ? 1 : 0)
+  return { ids: ids.subarray(0, count), scores: scores.subarray(0, count), found: count + left }
 }
 
 function related(

@@ -1,10 +1,28 @@
+import type { CandidateRule } from './compiledPlacement.ts'
 import type { DecidedPlacement, DecisionRecord, MadeDecision } from './decision.ts'
 import { DecisionScope, type DecisionWorld } from './decisionScope.ts'
 import { explainSlot, fallbackOf, shortOf } from './explain.ts'
 import { fillSlot } from './fillSlot.ts'
+import type { SourceName } from './placement.ts'
+import type { Placements } from './placements.ts'
 import type { DecideRequest } from './request.ts'
 
 const scope = new DecisionScope()
+
+/** Sources that rank all items for the person. */
+const PERSONAL: ReadonlySet<SourceName> = new Set(['forYou'])
+
+/**
+ * Whether a request will rank items for the person, so that what models say of the person is to be at hand.
+ * @throws DECISIONS_UNKNOWN_PLACEMENT
+ */
+export function wantsRanking({ placements }: DecideRequest, known: Placements): boolean {
+  return placements.some(({ id }) => {
+    const { blended, shared } = known.compiled(id)
+    const isPersonal = ({ source }: CandidateRule): boolean => PERSONAL.has(source)
+    return blended.some(isPersonal) || shared.some(isPersonal)
+  })
+}
 
 /**
  * Decides what to show in each placement of a request, for one person and context. A function of its

@@ -2,7 +2,12 @@ import type { Catalog } from '../catalog/index.ts'
 import type { Action } from '../events/index.ts'
 import { ItemSet, SparseScores, TopK } from '../math/index.ts'
 import type { HistoryEntry, Profile } from '../profiles/index.ts'
-import { addOpinions, type ForYou, type LiveModels, type ServedModel } from '../training/index.ts'
+import {
+  type KeptList,
+  type LiveModels,
+  PersonalRanking,
+  type TrainedOpinion,
+} from '../training/index.ts'
 import type { CompiledPlacement } from './compiledPlacement.ts'
 import type { Placements } from './placements.ts'
 import type { DecideRequest } from './request.ts'
@@ -17,8 +22,12 @@ export type SeedKind = (typeof SEED_KINDS)[number]
 export interface DecisionWorld {
   readonly profile: Profile | undefined
   readonly models: LiveModels
-  /** A trained model beside the live ones; undefined when there is none. */
-  readonly served: ServedModel | undefined
+  /** What a trained model says of the person; undefined when there is none, or it was not asked. */
+  readonly trained: TrainedOpinion | undefined
+  /** The person's ranking as it was kept, while it holds. */
+  readonly kept: KeptList | undefined
+  /** Is told of a ranking that had to be made. */
+  readonly onRanked?: (ranking: PersonalRanking) => void
   readonly catalog: Catalog
   readonly placements: Placements
   /** Milliseconds. */
@@ -45,11 +54,8 @@ export class DecisionScope {
   /** Items that the current placement may not show. */
   readonly excluded = new ItemSet()
   readonly #shownCounts = new SparseScores()
-  readonly #live = new SparseScores()
-  readonly #together = new SparseScores()
-  #personal: SparseScores = this.#live
-  #liveFactor = 1
-  #forYou: ForYou | undefined
+  readonly #ranking = new PersonalRanking()
+  #ranked = false
   request!: DecideRequest
   world!: DecisionWorld
   history: readonly HistoryEntry[] = NO_HISTORY
@@ -58,40 +64,27 @@ export class DecisionScope {
     this.request = request
     this.world = world
     this.history = world.profile?.history ?? NO_HISTORY
-    this.#forYou = undefined
-    this.#live.clear()
-    this.#together.clear()
+    this.#ranked = false
     this.barred.clear()
     if (request.item !== undefined) this.#bar(request.item)
     for (const id of request.cart) this.#bar(id)
     for (const id of request.exclude) this.#bar(id)
   }
 
-  /** Scores of "for you" for this person, of the live models and the trained one together: computed once a call. */
+  /** "For you": all items for this person, by the live models and the trained one together; made once a call. */
+  ranking(): PersonalRanking {
+    const ranking = this.#ranking
+    if (this.#ranked) return ranking
+    this.#ranked = true
+    const { models, trained, kept, catalog, onRanked } = this.world
+    ranking.begin({ models, history: this.history, trained, kept, items: catalog.size })
+    if (kept === undefined) onRanked?.(ranking)
+    return ranking
+  }
+
+  /** The scores of `ranking`. */
   personal(): SparseScores {
-    if (this.#forYou !== undefined) return this.#personal
-    const { models, served, catalog } = this.world
-    this.#forYou = models.forPerson(this.history)
-    this.#forYou.score(this.#live)
-    this.#personal = this.#live
-    this.#liveFactor = 1
-    const candidates = served?.candidates(this.history)
-    if (served === undefined || candidates === undefined || candidates.items.length === 0) {
-      return this.#personal
-    }
-    this.#personal = this.#together
-    this.#together.reserve(Math.max(catalog.size, served.items))
-    this.#liveFactor = addOpinions(this.#live, candidates, served.weight, this.#together)
-    return this.#personal
-  }
-
-  /** What the live models' scores were multiplied by in `personal`. */
-  get liveFactor(): number {
-    return this.#liveFactor
-  }
-
-  get forYou(): ForYou | undefined {
-    return this.#forYou
+    return this.ranking().sums
   }
 
   isBarred(n: number): boolean {

@@ -1,4 +1,4 @@
-export { decide } from './decide.ts'
+export { decide, wantsRanking } from './decide.ts'
 export type {
   DecidedItem,
   DecidedPlacement,

@@ -11,7 +11,7 @@ import {
 } from './identityRules.ts'
 import { apartPairs } from './links.ts'
 import { type LogPlace, mergeRow, readMerges } from './mergeLog.ts'
-import type { Household, Person } from './person.ts'
+import { type Household, Person } from './person.ts'
 import { decodePid, redirectOf } from './personRow.ts'
 import type { Applied } from './applied.ts'
 import { type DecisionRecord, IDENTITY_KIND, Population, PROFILE_KIND } from './population.ts'
@@ -220,6 +220,39 @@ export class Persons {
       this.#population.put(mergeRow(pid, record))
     }
     return { pids }
+  }
+
+  /**
+   * Hands over the persons of at most `limit` rows with pid > after, in the order of their pids, those in memory as they
+   * are; what it hands over holds during the call alone. The memory stays as it was.
+   * @returns the last pid looked at; undefined when there are no more
+   */
+  async visit(
+    after: string,
+    limit: number,
+    each: (person: Profile) => void,
+  ): Promise<string | undefined> {
+    await (this.#dictionariesLoaded ??= this.#loadDictionaries())
+    const rows = await this.#state.scan(PROFILE_KIND, after, limit)
+    for (const { id, value } of rows) {
+      if (redirectOf(value) !== undefined) continue
+      const cached = this.#population.cache.get(id)
+      const person = cached ?? new Person(id, this.#household)
+      const wasRead = person.isRead
+      if (cached === undefined) person.load(value)
+      try {
+        each(person)
+      } finally {
+        if (cached === undefined) person.release()
+        else if (!wasRead) person.fold()
+      }
+    }
+    return rows.length < limit ? undefined : rows.at(-1)?.id
+  }
+
+  /** Rows of persons in the store, merged ones included. */
+  async stored(): Promise<number> {
+    return this.#state.count(PROFILE_KIND)
   }
 
   /** Rows changed since the last drain. Call `settle` once they are committed. */

@@ -22,9 +22,14 @@ export {
   readPromotion,
   type Serving,
 } from './modelPointer.ts'
-export { addOpinions } from './modelShare.ts'
+export { PersonHistory } from './personHistory.ts'
+export { OpinionReader } from './serve/opinion.ts'
+export { type KeptList, type ListKey, PersonalLists } from './serve/personalLists.ts'
+export { type AtHand, PersonalServing } from './serve/personalServing.ts'
+export { type People, warmUp } from './serve/warmUp.ts'
+export { type Cause, PersonalRanking, type TrainedOpinion } from './serve/personalRanking.ts'
 export { RelationBlend } from './relations/relationBlend.ts'
 export { TrainedRelations } from './relations/trainedRelations.ts'
 export { type Manifest, ModelRegistry } from './registry.ts'
-export { ServedModel } from './servedModel.ts'
+export { ServedModel } from './serve/servedModel.ts'
 export { Trainer, type TrainingReport, type TrainingState, type TrainOptions } from './trainer.ts'

@@ -1,4 +1,4 @@
-import type { History } from '../models/index.ts'
+import type { Histories, History } from '../models/index.ts'
 import type { HistoryEntry } from '../profiles/index.ts'
 import { HistoryColumns, type PersonEvents } from './fit/personEvents.ts'
 import { placeOfAction } from './fit/trainedActions.ts'
@@ -14,10 +14,25 @@ export class PersonHistory {
     value: new Float32Array(MOST_REMEMBERED),
     time: new Float64Array(MOST_REMEMBERED),
   } satisfies PersonEvents
-  readonly #columns = new HistoryColumns(MOST_REMEMBERED)
 
-  /** Views that the next call makes invalid. Cost: linear in the entries. */
+  /** One person's. Cost: linear in the entries. */
   read(entries: readonly HistoryEntry[]): History {
+    const columns = new HistoryColumns(Math.min(entries.length, MOST_REMEMBERED))
+    return columns.history(0, this.#write(entries, columns, 0))
+  }
+
+  /** Those of several people, for a model of so many items. */
+  readAll(people: readonly (readonly HistoryEntry[])[], items: number): Histories {
+    const room = people.reduce((sum, { length }) => sum + Math.min(length, MOST_REMEMBERED), 0)
+    const columns = new HistoryColumns(room)
+    const start = new Uint32Array(people.length + 1)
+    for (const [p, entries] of people.entries()) {
+      start[p + 1] = this.#write(entries, columns, start[p] as number)
+    }
+    return columns.histories(start, items)
+  }
+
+  #write(entries: readonly HistoryEntry[], columns: HistoryColumns, at: number): number {
     const { item, action, value, time } = this.#events
     let count = 0
     for (let k = Math.max(0, entries.length - MOST_REMEMBERED); k < entries.length; k++) {
@@ -30,6 +45,6 @@ export class PersonHistory {
       time[count] = entry.time
       count++
     }
-    return this.#columns.history(0, this.#columns.write(this.#events, 0, count, 0))
+    return columns.write(this.#events, 0, count, at)
   }
 }

@@ -66,8 +66,9 @@ test('keeps a version with its manifest, and loads it ready to serve', async () 
   const served = await registry.load('v1')
   expect(served).toMatchObject({ version: 'v1', name: 'popularity', weight: 0.4, items: 2 })
   const viewed = { item: 0, action: 'view', time: 1, value: 1 } as const
-  const { items, scores } = served.candidates([viewed])
-  expect([items[0], (scores[0] ?? 0) > 0]).toEqual([1, true])
+  const opinion = await served.ask([viewed])
+  expect([opinion?.items[0], (opinion?.scores[0] ?? 0) > 0]).toEqual([1, true])
+  await served.close()
 })
 
 test('numbers versions without gaps being filled, also after the newest is gone', async () => {

@@ -7,7 +7,7 @@ import type { Parameters } from '../models/index.ts'
 import { isQuickToExplain, type Speed } from './fit/speed.ts'
 import type { FittedRelations, RelationJudgement } from './relations/fitRelations.ts'
 import { TrainedRelations } from './relations/trainedRelations.ts'
-import { ServedModel } from './servedModel.ts'
+import { ServedModel } from './serve/servedModel.ts'
 
 /** What is known of a version besides the model itself: where it comes from and how good it is. */
 export interface Manifest {
@@ -137,7 +137,7 @@ export class ModelRegistry {
     try {
       if ((await digestOf(file)) !== sha256)
         throw new Error('the file is not the one that was kept')
-      return new ServedModel({ version, file, weight, explains: isQuickToExplain(speed) })
+      return await ServedModel.open({ version, file, weight, explains: isQuickToExplain(speed) })
     } catch (cause) {
       const words = cause instanceof Error ? cause.message : String(cause)
       throw trainingErrors.TRAINING_CORRUPT_VERSION(`${version}: ${words}`, { cause })

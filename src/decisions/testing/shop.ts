@@ -6,7 +6,12 @@ import { Catalog } from '../../catalog/index.ts'
 import type { Action } from '../../events/index.ts'
 import type { HistoryEntry, Profile, ShownList } from '../../profiles/index.ts'
 import { openSqliteState, type StateStore } from '../../store/index.ts'
-import { LiveModels, type ServedModel } from '../../training/index.ts'
+import {
+  type KeptList,
+  LiveModels,
+  PersonHistory,
+  type OpinionReader,
+} from '../../training/index.ts'
 import { decide } from '../decide.ts'
 import type { Decision, MadeDecision } from '../decision.ts'
 import { Placements } from '../placements.ts'
@@ -27,7 +32,9 @@ export class Shop {
   readonly placements: Placements
   readonly models = new LiveModels()
   /** A trained model, for tests that put one into service. */
-  served: ServedModel | undefined
+  trained: { readonly reader: OpinionReader; readonly weight: number } | undefined
+  /** A ranking that was kept. */
+  kept: KeptList | undefined
   #time = NOW - 3_600_000
 
   private constructor(catalog: Catalog, placements: Placements) {
@@ -83,10 +90,13 @@ export class Shop {
   }
 
   make(request: JsonObject, visitor?: Visitor): MadeDecision {
+    const { trained, kept } = this
+    const opinion = trained?.reader.read(new PersonHistory().read(visitor?.history ?? []))
     return decide(parseDecideRequest(request), {
       profile: visitor && profileOf(visitor),
       models: this.models,
-      served: this.served,
+      trained: trained && opinion && { opinion, weight: trained.weight },
+      kept,
       catalog: this.catalog,
       placements: this.placements,
       now: NOW,

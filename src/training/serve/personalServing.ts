@@ -1,0 +1,116 @@
+import type { HistoryEntry } from '../../profiles/index.ts'
+import type { LiveModels } from '../liveModels.ts'
+import { type KeptList, type ListKey, PersonalLists } from './personalLists.ts'
+import type { PersonalRanking, TrainedOpinion } from './personalRanking.ts'
+import type { ServedModel } from './servedModel.ts'
+
+/** A person whom a ranking is kept for. */
+export interface ListedPerson {
+  readonly pid: string
+  readonly events: number
+  readonly history: readonly HistoryEntry[]
+}
+
+/** The trained model's opinion of what a person had done when it was asked. */
+interface Consulted extends TrainedOpinion {
+  readonly by: ServedModel
+  /** Undefined: of no one person. */
+  readonly key: ListKey | undefined
+}
+
+/** What is at hand for the decision on one person; it holds until the next person's. */
+export interface AtHand {
+  readonly trained: TrainedOpinion | undefined
+  readonly kept: KeptList | undefined
+  /** To be told of a ranking that had to be made. */
+  readonly onRanked?: (ranking: PersonalRanking) => void
+}
+
+const NOTHING: AtHand = { trained: undefined, kept: undefined }
+
+/** Has for each decision what the models say of the person: the ranking that was kept, or the opinion of the trained model. */
+export class PersonalServing {
+  readonly lists: PersonalLists
+  readonly #live: LiveModels
+  #model: ServedModel | undefined
+
+  /** @param listBytes memory for rankings that are kept */
+  constructor(live: LiveModels, listBytes: number) {
+    this.#live = live
+    this.lists = new PersonalLists(listBytes)
+  }
+
+  /** The trained model in service; undefined: the live counts alone. */
+  get model(): ServedModel | undefined {
+    return this.#model
+  }
+
+  /** Puts another model into service at once; the one before answers what it was asked, and ends. */
+  async serve(model: ServedModel | undefined): Promise<void> {
+    const before = this.#model
+    this.#model = model
+    this.lists.clear()
+    await before?.close()
+  }
+
+  /**
+   * Asks the trained model unless a ranking is kept. Undefined: nothing is to be waited for.
+   * @param history what the person did, and did in this visit
+   */
+  consult(
+    person: ListedPerson | undefined,
+    history: readonly HistoryEntry[],
+  ): Promise<Consulted | undefined> | undefined {
+    const model = this.#model
+    if (model === undefined || history.length === 0 || model.fault !== undefined) return undefined
+    const key = person && this.#keyOf(person)
+    if (key !== undefined && this.lists.find(key) !== undefined) return undefined
+    return consulted(model, history, key)
+  }
+
+  /**
+   * For a decision that is made at once.
+   * @param person undefined when there is none, or when the request tells more of the person than is known
+   * @param trained what `consult` brought
+   */
+  atHand(person: ListedPerson | undefined, trained: Consulted | undefined): AtHand {
+    if (person === undefined) return { ...NOTHING, trained }
+    const key = this.#keyOf(person)
+    const kept = this.lists.find(key)
+    if (kept !== undefined) return { trained: undefined, kept }
+    if (!this.#isComplete(key, person, trained)) return { trained, kept }
+    return { trained, kept, onRanked: (ranking) => this.keep(person, ranking) }
+  }
+
+  /** Keeps a ranking that was made just now. */
+  keep(person: ListedPerson, ranking: PersonalRanking): void {
+    this.lists.keep(this.#keyOf(person), ranking, person.history)
+  }
+
+  /** Whether a ranking of this person is kept and holds. */
+  holds(person: ListedPerson): boolean {
+    return this.lists.find(this.#keyOf(person)) !== undefined
+  }
+
+  /** Whether all that there is to say went into a ranking: the model in service spoke of what the person did up to now. */
+  #isComplete(key: ListKey, { history }: ListedPerson, trained: Consulted | undefined): boolean {
+    if (this.#model === undefined || this.#model.fault !== undefined || history.length === 0) {
+      return trained === undefined
+    }
+    const asked = trained?.key
+    return trained?.by === this.#model && asked?.pid === key.pid && asked.events === key.events
+  }
+
+  #keyOf({ pid, events }: ListedPerson): ListKey {
+    return { pid, events, observed: this.#live.observed }
+  }
+}
+
+async function consulted(
+  by: ServedModel,
+  history: readonly HistoryEntry[],
+  key: ListKey | undefined,
+): Promise<Consulted | undefined> {
+  const opinion = await by.ask(history)
+  return opinion && { opinion, weight: by.weight, by, key }
+}

@@ -1,0 +1,161 @@
+import { Worker } from 'node:worker_threads'
+import type { HistoryEntry } from '../../profiles/index.ts'
+import { PersonHistory } from '../personHistory.ts'
+import { NO_OPINION, type Opinion } from './opinion.ts'
+import type { Question, ThreadMessage, ThreadModel } from './opinionThread.ts'
+
+const SCRIPT = new URL('./opinionThread.ts', import.meta.url)
+/** A decision waits at most this long for the thread, by what its answers have taken so far, milliseconds. */
+const PATIENCE_MS = 20
+/** Part of the newest measurement in the mean time of an answer. */
+const SMOOTHING = 0.1
+
+/** What a version is served with. */
+export interface VersionFile {
+  readonly version: string
+  readonly file: Uint8Array
+  /** Weight beside the live counts, above 0 and up to 1. */
+  readonly weight: number
+  /** Whether the parts of its scores can be told quickly enough. */
+  readonly explains: boolean
+}
+
+interface Waiting {
+  readonly people: number
+  readonly answer: (opinions: readonly Opinion[]) => void
+}
+
+/**
+ * A trained model in service, in a thread of its own: it may take milliseconds for a person without keeping others waiting.
+ * It never fails: after a fault of the model it has nothing to say, and decisions go on without it.
+ */
+export class ServedModel {
+  readonly version: string
+  readonly weight: number
+  /** Name of the kind of model. */
+  readonly name: string
+  /** Items that it knows; those with higher numbers are newer than it. */
+  readonly items: number
+  /** What made it fall silent, if anything. */
+  fault: unknown
+  readonly #worker: Worker
+  readonly #history = new PersonHistory()
+  readonly #waiting = new Map<number, Waiting>()
+  #asked = 0
+  #people = 0
+  #pace = 1
+  #closing = false
+
+  private constructor(
+    { version, weight }: VersionFile,
+    worker: Worker,
+    { name, items }: { readonly name: string; readonly items: number },
+  ) {
+    this.version = version
+    this.weight = weight
+    this.name = name
+    this.items = items
+    this.#worker = worker
+    worker.on('message', (message: ThreadMessage) => this.#hear(message))
+    worker.on('error', (error) => this.#silence(error))
+    worker.on('exit', () => this.#silence(new Error('The thread of the model ended.')))
+    worker.unref()
+  }
+
+  /**
+   * Starts the thread and waits until it has read the model.
+   * @throws an Error in words when the file is of an unknown kind or format; its checksum is the registry's business
+   */
+  static async open(version: VersionFile): Promise<ServedModel> {
+    const { file, explains } = version
+    const model: ThreadModel = { file, explains }
+    const worker = new Worker(SCRIPT, { workerData: model, execArgv: [] })
+    const { promise, resolve, reject } = Promise.withResolvers<ServedModel>()
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('The thread of the model ended.')))
+    worker.once('message', (message: ThreadMessage) => {
+      if ('ready' in message) resolve(new ServedModel(version, worker, message.ready))
+      else reject(new Error('failed' in message ? message.failed : 'no model'))
+    })
+    try {
+      return await promise
+    } catch (error) {
+      await worker.terminate()
+      throw error
+    }
+  }
+
+  /** Mean time of the thread for one person lately, milliseconds. */
+  get pace(): number {
+    return this.#pace
+  }
+
+  /** Milliseconds until an answer to somebody who is asked for now, as far as can be told. */
+  get delay(): number {
+    return (this.#people + 1) * this.#pace
+  }
+
+  /**
+   * What the model says of a person by what the person did, also of somebody whom it never saw. Undefined when so many
+   * wait that a decision had better go on without: nobody is asked for then.
+   * @param history newest entry last
+   */
+  async ask(history: readonly HistoryEntry[]): Promise<Opinion | undefined> {
+    if (this.delay > PATIENCE_MS && this.#waiting.size > 0) return undefined
+    const [opinion] = await this.askAll([history])
+    return opinion
+  }
+
+  /** The same for several at once, however many wait; in their order. */
+  async askAll(people: readonly (readonly HistoryEntry[])[]): Promise<readonly Opinion[]> {
+    if (this.fault !== undefined) return people.map(() => NO_OPINION)
+    const { promise, resolve } = Promise.withResolvers<readonly Opinion[]>()
+    try {
+      const question: Question = {
+        id: ++this.#asked,
+        histories: this.#history.readAll(people, this.items),
+      }
+      this.#worker.postMessage(question)
+      this.#people += people.length
+      this.#waiting.set(question.id, { people: people.length, answer: resolve })
+    } catch (error) {
+      this.#silence(error)
+      return people.map(() => NO_OPINION)
+    }
+    return promise
+  }
+
+  /** Answers what was asked, and ends the thread. */
+  async close(): Promise<void> {
+    this.#closing = true
+    if (this.#waiting.size === 0) await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    this.#silence(new Error('The model is no longer in service.'))
+    await this.#worker.terminate()
+  }
+
+  #hear(message: ThreadMessage): void {
+    if ('failed' in message) return this.#silence(new Error(message.failed))
+    if (!('opinions' in message)) return
+    const waiting = this.#waiting.get(message.id)
+    if (waiting === undefined) return
+    this.#waiting.delete(message.id)
+    this.#people -= waiting.people
+    this.#pace += SMOOTHING * (message.ms / waiting.people - this.#pace)
+    waiting.answer(message.opinions)
+    if (this.#closing && this.#waiting.size === 0) void this.#end()
+  }
+
+  /** Nothing more comes from the thread: whoever waits goes on without. */
+  #silence(fault: unknown): void {
+    this.fault ??= fault
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    this.#people = 0
+    for (const { people, answer } of waiting) {
+      answer(Array.from({ length: people }, () => NO_OPINION))
+    }
+  }
+}
