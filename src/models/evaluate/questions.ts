@@ -1,4 +1,4 @@
-import type { Histories, History } from '../recommend/histories.ts'
+import { type Histories, type History, selectRows, valuesOf } from '../recommend/histories.ts'
 
 /** Lists of items, one a question: the list of q is item[start[q]] .. item[start[q+1]-1]. */
 export interface ItemLists {
@@ -34,24 +34,31 @@ export interface Questions {
   readonly masked: boolean
   /** The candidates of each question besides the right ones. Absent: all. */
   readonly among?: ItemLists
+  /** Person of `events` who asks, for the traits; -1: somebody else. Absent: traits are not told. */
+  readonly who?: Int32Array
+  /** Time of each question, on the scale of the events. Absent: not told. */
+  readonly now?: Float64Array
 }
 
 /** What question q shows, as views. */
-export function historyOfQuestion({ events, from, to }: Questions, q: number): History {
+export function historyOfQuestion(questions: Questions, q: number): History {
+  const { events, from, to, who, now } = questions
   const first = from[q] as number
   const end = to[q] as number
-  const { item, weight, basket, time } = events
+  const { item, weight, basket, time, traits } = events
   return {
     item: item.subarray(first, end),
     ...(weight && { weight: weight.subarray(first, end) }),
     ...(basket && { basket: basket.subarray(first, end) }),
     ...(time && { time: time.subarray(first, end) }),
+    ...(traits && who && { traits: valuesOf(traits, who[q] as number) }),
+    ...(now && { now: now[q] as number }),
   }
 }
 
 /** The histories of the questions from..to-1 as histories of people, in their order. A copy. */
 export function historiesOfQuestions(questions: Questions, from: number, to: number): Histories {
-  const { events } = questions
+  const { events, who, now } = questions
   const start = new Uint32Array(to - from + 1)
   for (let q = from; q < to; q++) {
     const length = (questions.to[q] as number) - (questions.from[q] as number)
@@ -72,5 +79,7 @@ export function historiesOfQuestions(questions: Questions, from: number, to: num
     ...(events.weight && { weight: copy(events.weight, new Float32Array(size)) }),
     ...(events.basket && { basket: copy(events.basket, new Int32Array(size)) }),
     ...(events.time && { time: copy(events.time, new Float64Array(size)) }),
+    ...(events.traits && who && { traits: selectRows(events.traits, who.subarray(from, to)) }),
+    ...(now && { now: now.slice(from, to) }),
   }
 }

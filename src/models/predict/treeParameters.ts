@@ -25,6 +25,8 @@ export interface TreeParameters {
   readonly earlyStopping: number
   /** Share of the rows (of the groups, where there are any) to hold back for that, unless the table says which. */
   readonly validation: number
+  /** Only so many columns, the first ones, may split; the trees have no others. Absent: all. */
+  readonly leadingColumns?: number
   /** For each column 1 where the score may only rise with its value, -1 where it may only fall, else 0. */
   readonly monotone?: readonly number[]
 }
@@ -58,7 +60,7 @@ const BOUNDS = {
   earlyStopping: [0, 100_000, true],
   validation: [0, 0.9, false],
 } as const satisfies Record<
-  Exclude<keyof TreeParameters, 'objective' | 'monotone'>,
+  Exclude<keyof TreeParameters, 'objective' | 'monotone' | 'leadingColumns'>,
   readonly [number, number, boolean]
 >
 
@@ -67,7 +69,7 @@ const BOUNDS = {
  * @throws MODELS_BAD_PARAMETER
  */
 export function treeParameters(given: Partial<TreeParameters>): TreeParameters {
-  const known = [...Object.keys(TREE_DEFAULTS), 'monotone']
+  const known = [...Object.keys(TREE_DEFAULTS), 'leadingColumns', 'monotone']
   const unknown = Object.keys(given).filter((name) => !known.includes(name))
   if (unknown.length > 0) {
     const names = known.join(', ')
@@ -79,6 +81,10 @@ export function treeParameters(given: Partial<TreeParameters>): TreeParameters {
   }
   if (all.monotone?.some((sign) => sign !== 0 && sign !== 1 && sign !== -1) === true) {
     throw modelErrors.MODELS_BAD_PARAMETER('monotone has one of -1, 0 and 1 for each column')
+  }
+  const { leadingColumns } = all
+  if (leadingColumns !== undefined && !(Number.isInteger(leadingColumns) && leadingColumns > 0)) {
+    throw modelErrors.MODELS_BAD_PARAMETER('leadingColumns is a whole number above 0')
   }
   for (const name of Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]) {
     const [least, most, whole] = BOUNDS[name]

@@ -80,7 +80,7 @@ function boost(fit: Fit): Trees {
   const { objective, trees, rowFraction, featureFraction, earlyStopping } = parameters
   const base = start(fit)
   const builder = new TreeBuilder(bins)
-  const usable = bins.usable
+  const usable = bins.usable.filter((column) => column < (parameters.leadingColumns ?? Infinity))
   const drawn = Math.max(1, Math.round(featureFraction * usable.length))
   const byChance = rowFraction < 1 || drawn < usable.length
   const judge = earlyStopping > 0 ? heldLoss(fit) : undefined
@@ -100,7 +100,9 @@ function boost(fit: Fit): Trees {
     if (loss < best.loss) best = { loss, trees: builder.trees }
     else if (builder.trees - best.trees >= earlyStopping) break
   }
-  return builder.build(objective, base, judge === undefined ? builder.trees : best.trees)
+  const kept = judge === undefined ? builder.trees : best.trees
+  const columns = Math.min(bins.columns, parameters.leadingColumns ?? bins.columns)
+  return builder.build(objective, base, kept, columns)
 }
 
 /** Sets labels, weights and first scores of the grower. Returns the base score. */

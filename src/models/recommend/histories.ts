@@ -1,5 +1,15 @@
 import type { CsrMatrix } from '../../math/index.ts'
 
+/** Which of many values each row has: row r has the values index[start[r]] .. index[start[r+1]-1], rising. */
+export interface ValueRows {
+  /** Values are 0 .. values-1. */
+  readonly values: number
+  readonly start: Uint32Array
+  readonly index: Int32Array
+  /** Names of the values, such as `genre=Drama`, for explanations. */
+  readonly names?: readonly string[]
+}
+
 /**
  * What people did with items: for each person a list of events, oldest first. People and items are whole
  * numbers from 0; an event may repeat an item. Every recommender is fitted on one of these and asked with
@@ -21,6 +31,10 @@ export interface Histories {
   readonly basket?: Int32Array
   /** Time of each event, in days from any zero, rising within a person. Absent: only the order is known. */
   readonly time?: Float64Array
+  /** What is known of each person besides, such as country or age group; a person may have no values. */
+  readonly traits?: ValueRows
+  /** Time at which each person asks, on the scale of `time`. Absent: not known. */
+  readonly now?: Float64Array
 }
 
 /** The events of one person, oldest first. */
@@ -29,6 +43,10 @@ export interface History {
   readonly weight?: Float32Array
   readonly basket?: Int32Array
   readonly time?: Float64Array
+  /** The person's trait values, numbered as in the histories of the fit; those beyond count for nothing. */
+  readonly traits?: Int32Array
+  /** When the person asks, on the scale of `time`. */
+  readonly now?: number
 }
 
 /** Histories of no more than the given rows, in the given order. Cost: linear in their events. */
@@ -56,7 +74,7 @@ export function cutHistories(
     }
     return into
   }
-  const { item, weight, basket, time } = histories
+  const { item, weight, basket, time, traits, now } = histories
   return {
     people: rows.length,
     items: histories.items,
@@ -65,19 +83,39 @@ export function cutHistories(
     ...(weight && { weight: take(weight, new Float32Array(events)) }),
     ...(basket && { basket: take(basket, new Int32Array(events)) }),
     ...(time && { time: take(time, new Float64Array(events)) }),
+    ...(traits && { traits: selectRows(traits, rows) }),
+    ...(now && { now: Float64Array.from(rows, (p) => now[p] as number) }),
   }
+}
+
+/** The values of no more than the given rows, in the given order; a row below 0 has none. */
+export function selectRows(table: ValueRows, rows: ArrayLike<number>): ValueRows {
+  const start = new Uint32Array(rows.length + 1)
+  for (let r = 0; r < rows.length; r++) {
+    start[r + 1] = (start[r] as number) + valuesOf(table, rows[r] as number).length
+  }
+  const index = new Int32Array(start[rows.length] as number)
+  for (let r = 0; r < rows.length; r++) index.set(valuesOf(table, rows[r] as number), start[r])
+  return { ...table, start, index }
+}
+
+/** The values of one row, as a view; none below 0. */
+export function valuesOf({ start, index }: ValueRows, row: number): Int32Array {
+  return row < 0 ? index.subarray(0, 0) : index.subarray(start[row], start[row + 1])
 }
 
 /** One person's events, as views. */
 export function historyOf(histories: Histories, person: number): History {
   const from = histories.start[person] as number
   const to = histories.start[person + 1] as number
-  const { item, weight, basket, time } = histories
+  const { item, weight, basket, time, traits, now } = histories
   return {
     item: item.subarray(from, to),
     ...(weight && { weight: weight.subarray(from, to) }),
     ...(basket && { basket: basket.subarray(from, to) }),
     ...(time && { time: time.subarray(from, to) }),
+    ...(traits && { traits: valuesOf(traits, person) }),
+    ...(now && { now: now[person] as number }),
   }
 }
 
@@ -104,9 +142,44 @@ export function newestEvents(history: History): History {
   }
 }
 
-/** One history as histories of one person. */
-export function onePerson(history: History, items: number): Histories {
-  return { ...history, people: 1, items, start: Uint32Array.of(0, history.item.length) }
+/** The newest events of everybody. A copy. */
+export function newestOfAll(histories: Histories): Histories {
+  const { people, items, start, item, weight, basket, time } = histories
+  const first = Uint32Array.from({ length: people }, (_, p) =>
+    newestFrom(histories, start[p] as number, start[p + 1] as number),
+  )
+  const shown = new Uint32Array(people + 1)
+  first.forEach((from, p) => {
+    shown[p + 1] = (shown[p] as number) + (start[p + 1] as number) - from
+  })
+  const kept = new Uint32Array(shown[people] as number)
+  first.forEach((from, p) => {
+    for (let at = shown[p] as number; at < (shown[p + 1] as number); at++) {
+      kept[at] = from + at - (shown[p] as number)
+    }
+  })
+  return {
+    people,
+    items,
+    start: shown,
+    item: Int32Array.from(kept, (e) => item[e] as number),
+    ...(weight && { weight: Float32Array.from(kept, (e) => weight[e] as number) }),
+    ...(basket && { basket: Int32Array.from(kept, (e) => basket[e] as number) }),
+    ...(time && { time: Float64Array.from(kept, (e) => time[e] as number) }),
+  }
+}
+
+/** One history as histories of one person, without traits. */
+export function onePerson({ item, weight, basket, time }: History, items: number): Histories {
+  return {
+    people: 1,
+    items,
+    start: Uint32Array.of(0, item.length),
+    item,
+    ...(weight && { weight }),
+    ...(basket && { basket }),
+    ...(time && { time }),
+  }
 }
 
 /**

@@ -39,6 +39,13 @@ export class SectionReader {
     return section
   }
 
+  /** All sections that were not handed out yet. */
+  rest(): readonly Uint8Array[] {
+    const left = this.#sections.slice(this.#next)
+    this.#next = this.#sections.length
+    return left
+  }
+
   /** Copies the next section into `target`, which has exactly its size unless it is larger. */
   into<T extends NumberArray>(make: (length: number) => T, bytesPerElement: number): T {
     const bytes = this.bytes()
@@ -52,6 +59,10 @@ export class SectionReader {
 
   float64(): Float64Array<ArrayBuffer> {
     return this.into((n) => new Float64Array(n), 8)
+  }
+
+  uint32(): Uint32Array<ArrayBuffer> {
+    return this.into((n) => new Uint32Array(n), 4)
   }
 
   float32(): Float32Array<ArrayBuffer> {

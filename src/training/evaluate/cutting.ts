@@ -41,7 +41,7 @@ export function peopleWith({ people, start }: Histories, events: number): number
 
 /** Histories without the marked events. */
 export function withoutEvents(histories: Histories, hidden: Uint8Array): Histories {
-  const { people, items, start, item, weight, basket, time } = histories
+  const { people, items, start, item, weight, basket, time, traits } = histories
   const shown = new Uint32Array(people + 1)
   const kept = new Uint32Array(item.length)
   let at = 0
@@ -62,6 +62,7 @@ export function withoutEvents(histories: Histories, hidden: Uint8Array): Histori
     ...(weight && { weight: take(weight, new Float32Array(at)) }),
     ...(basket && { basket: take(basket, new Int32Array(at)) }),
     ...(time && { time: take(time, new Float64Array(at)) }),
+    ...(traits && { traits }),
   }
 }
 

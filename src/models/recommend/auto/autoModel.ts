@@ -1,5 +1,6 @@
+import { type Calibration, probabilityOf } from '../../predict/calibration.ts'
 import type { Trees } from '../../predict/trees.ts'
-import { type Histories, type History, historyOf, newestEvents, newestFrom } from '../histories.ts'
+import type { Histories, History } from '../histories.ts'
 import { sealTableModel } from '../tableModel.ts'
 import type {
   FitContext,
@@ -10,9 +11,8 @@ import type {
 } from '../recommender.ts'
 import { recommenderKind } from '../recommenders.ts'
 import { bytesOf, type Section } from '../savedState.ts'
-import { CandidateUnion, spreadOf } from './candidateRows.ts'
-import { type ItemFigures, itemFigures, RankerFeatures } from './rankerFeatures.ts'
-import { Shortlist } from './shortlist.ts'
+import { RankerFeatures, rankerFigures, type RankerFigures } from './rankerFeatures.ts'
+import { type AutoSettings, SecondStage, type Shortlist } from './secondStage.ts'
 
 /** A fitted member of the blend. */
 export interface AutoMember {
@@ -21,65 +21,35 @@ export interface AutoMember {
   readonly weight: number
 }
 
-/** How candidates become a list; chosen with the model, saved with it. */
-export interface AutoSettings {
-  /** Best items of each member that are compared. */
-  readonly perMember: number
-  /** Candidates that the ranker orders. */
-  readonly depth: number
-  /** Are items of the history no candidates? */
-  readonly masked: boolean
-}
-
 /** The first section of the saved form. */
 export interface AutoHead {
   readonly items: number
   readonly settings: AutoSettings
-  /** Of each member; their models follow, then the figures and the trees of the ranker. */
+  /** Of each member; their models follow, then chances, figures and trees of the ranker. */
   readonly weights: readonly number[]
-  readonly ranker: boolean
+  /** Names of the column groups of the ranker; absent: there is none. */
+  readonly ranker?: readonly string[]
+  /** Chance of an item that is not on the shortlist; absent: no chances are known. */
+  readonly beyond?: number
 }
 
 export interface AutoRanker {
   readonly trees: Trees
-  readonly figures: ItemFigures
+  readonly figures: RankerFigures
 }
 
-const NOTHING = new Float32Array(0)
-
-/** The newest events of everybody. */
-function newestOfAll(histories: Histories): Histories {
-  const { people, start, item, weight, basket, time } = histories
-  const first = Uint32Array.from({ length: people }, (_, p) =>
-    newestFrom(histories, start[p] as number, start[p + 1] as number),
-  )
-  const kept = [...first].flatMap((from, p) =>
-    Array.from({ length: (start[p + 1] as number) - from }, (_, k) => from + k),
-  )
-  const shown = new Uint32Array(people + 1)
-  first.forEach((from, p) => {
-    shown[p + 1] = (shown[p] as number) + (start[p + 1] as number) - from
-  })
-  return {
-    people,
-    items: histories.items,
-    start: shown,
-    item: Int32Array.from(kept, (e) => item[e] as number),
-    ...(weight && { weight: Float32Array.from(kept, (e) => weight[e] as number) }),
-    ...(basket && { basket: Int32Array.from(kept, (e) => basket[e] as number) }),
-    ...(time && { time: Float64Array.from(kept, (e) => time[e] as number) }),
-  }
-}
-
-function rowOf(block: Float32Array, person: number, items: number): Float32Array {
-  return block.subarray(person * items, (person + 1) * items)
+/** From what the trees or, without them, the blend say of a candidate to its chance of being right. */
+export interface AutoChances {
+  readonly ofScore: Calibration
+  /** Chance of an item that is not on the shortlist. */
+  readonly beyond: number
 }
 
 /**
  * A blend of recommenders, whose best candidates a tree ranker may order anew.
  * Score: for each member the z-score of its value among the candidates, times its weight, summed; with a ranker
  * the best candidates come first, by the logit of the ranker, shifted above the rest.
- * Cost of a person: that of the members, twice with a ranker, plus about 0.3 ms for the ranker.
+ * Cost of a person: that of the members, for the newest events once more with a ranker, plus about 0.3 ms for the ranker.
  */
 export class AutoModel implements Recommender {
   readonly name = 'auto'
@@ -87,169 +57,147 @@ export class AutoModel implements Recommender {
   readonly members: readonly AutoMember[]
   readonly settings: AutoSettings
   readonly ranker: AutoRanker | undefined
-  readonly #rows: readonly Float32Array[]
-  readonly #newest: readonly Float32Array[]
-  readonly #union: CandidateUnion
-  readonly #shortlist: Shortlist | undefined
-  readonly #table: Float32Array
+  readonly chances: AutoChances | undefined
+  readonly #stage: SecondStage
+  readonly #logits: Float32Array
 
   constructor(
     items: number,
     members: readonly AutoMember[],
     settings: AutoSettings,
-    ranker: AutoRanker | undefined,
+    { ranker, chances }: { readonly ranker?: AutoRanker; readonly chances?: AutoChances } = {},
   ) {
     this.items = items
     this.members = members
     this.settings = settings
     this.ranker = ranker
-    this.#rows = members.map(() => new Float32Array(items))
-    this.#newest = ranker === undefined ? [] : members.map(() => new Float32Array(items))
-    this.#union = new CandidateUnion(items, settings.perMember)
+    this.chances = chances
     const names = members.map(({ recommender }) => recommender.name)
     const features = ranker && new RankerFeatures(ranker.figures, names)
-    this.#shortlist = features && new Shortlist(features, members.length, settings.depth)
-    this.#table =
-      features === undefined ? NOTHING : new Float32Array(settings.depth * features.columns.length)
+    this.#stage = new SecondStage(items, members, settings, features)
+    this.#logits = new Float32Array(settings.depth)
   }
 
   score(history: History, scores: Float32Array): void {
-    this.members.forEach(({ recommender }, m) => {
-      recommender.score(history, this.#rows[m] as Float32Array)
-    })
-    if (this.ranker !== undefined) {
-      const last = newestEvents(history)
-      this.members.forEach(({ recommender }, m) => {
-        recommender.score(last, this.#newest[m] as Float32Array)
-      })
-    }
-    this.#combine(history, this.#rows, this.#newest, scores)
+    this.#lift(this.#stage.one(history, scores), scores)
   }
 
   scoreAll(histories: Histories, scores: Float32Array): void {
     const { items } = this
-    const { people } = histories
-    const blocks = this.#blocks(histories)
-    const newest = this.ranker === undefined ? [] : this.#blocks(newestOfAll(histories))
-    for (let p = 0; p < people; p++) {
-      this.#combine(
-        historyOf(histories, p),
-        blocks.map((block) => rowOf(block, p, items)),
-        newest.map((block) => rowOf(block, p, items)),
-        rowOf(scores, p, items),
-      )
+    this.#stage.each(histories, scores, (p, _, list) => {
+      this.#lift(list, scores.subarray(p * items, (p + 1) * items))
+    })
+  }
+
+  /**
+   * Writes for each item the chance that it is among the right ones of a question such as the model was judged by: the
+   * next item, or the items of the next basket. Fitted out of sample. NaN where there were too few questions to know, 0
+   * for what may not be recommended. Cost: that of `score`.
+   */
+  probabilities(history: History, probabilities: Float32Array): void {
+    const list = this.#stage.one(history, probabilities)
+    const { chances } = this
+    probabilities.fill(chances?.beyond ?? Number.NaN)
+    if (chances === undefined) return
+    const said = this.#said(list)
+    list.item.forEach((item, k) => {
+      probabilities[item] = probabilityOf(chances.ofScore, said[k] as number)
+    })
+    if (!this.settings.masked) return
+    for (const item of history.item) if (item < this.items) probabilities[item] = 0
+  }
+
+  /** What orders the shortlist: the logits of the trees, or the blend. A view. */
+  #said({ blend, rows, item }: Shortlist): Float32Array {
+    if (this.ranker === undefined) return blend
+    return this.ranker.trees.scores(rows, item.length, this.#logits)
+  }
+
+  /** Puts the shortlist above the rest, in the order of the trees. */
+  #lift(list: Shortlist, scores: Float32Array): void {
+    const n = list.item.length
+    if (this.ranker === undefined || n === 0) return
+    const said = this.#said(list)
+    let lowest = 0
+    for (let k = 0; k < n; k++) {
+      lowest = Math.min(lowest, said[k] as number)
+      scores[list.item[k] as number] = Number.NEGATIVE_INFINITY
+    }
+    let top = 0
+    for (let i = 0; i < scores.length; i++)
+      if ((scores[i] as number) > top) top = scores[i] as number
+    for (let k = 0; k < n; k++) {
+      scores[list.item[k] as number] = top + 1 + (said[k] as number) - lowest
     }
   }
 
-  #blocks(histories: Histories): readonly Float32Array[] {
-    const { items } = this
-    const { people } = histories
-    return this.members.map(({ recommender }) => {
-      const block = new Float32Array(people * items)
-      if (recommender.scoreAll === undefined) {
-        for (let p = 0; p < people; p++) {
-          recommender.score(historyOf(histories, p), rowOf(block, p, items))
-        }
-      } else recommender.scoreAll(histories, block)
-      return block
-    })
-  }
-
-  /** Blend over all items, then the ranker's order above it. */
-  #combine(
-    history: History,
-    rows: readonly Float32Array[],
-    newest: readonly Float32Array[],
-    scores: Float32Array,
-  ): void {
-    const candidates = this.#union.of(rows, this.settings.masked ? history.item : undefined)
-    const value = rows.map((row) => Float32Array.from(candidates, (item) => row[item] as number))
-    const spreads = value.map(spreadOf)
-    scores.fill(0)
-    rows.forEach((row, m) => {
-      const { mean, scale } = spreads[m] as { mean: number; scale: number }
-      const factor = scale * (this.members[m]?.weight ?? 0)
-      if (factor === 0) return
-      for (let i = 0; i < scores.length; i++) {
-        scores[i] = (scores[i] as number) + factor * ((row[i] as number) - mean)
-      }
-    })
-    if (this.#shortlist === undefined || this.ranker === undefined || candidates.length === 0) {
-      return
-    }
-    const standard = value.map((column, m) => {
-      const { mean, scale } = spreads[m] as { mean: number; scale: number }
-      return column.map((x) => (x - mean) * scale)
-    })
-    const blend = Float32Array.from(candidates, (item) => scores[item] as number)
-    const fresh = newest.map((row) => Float32Array.from(candidates, (item) => row[item] as number))
-    const block = { item: candidates, value, standard, newest: fresh, blend }
-    const places = this.#shortlist.write(history, block, this.#table)
-    this.#lift(candidates, places, this.ranker.trees, scores)
-  }
-
-  #lift(candidates: Int32Array, places: Int32Array, trees: Trees, scores: Float32Array): void {
-    const ordered = Float64Array.from(places, (_, k) => trees.score(this.#table, k * trees.columns))
-    const lowest = ordered.reduce((least, score) => Math.min(least, score), 0)
-    for (const place of places) {
-      scores[candidates[place] as number] = Number.NEGATIVE_INFINITY
-    }
-    const top = scores.reduce((most, score) => Math.max(most, score), 0)
-    places.forEach((place, k) => {
-      scores[candidates[place] as number] = top + 1 + (ordered[k] as number) - lowest
-    })
-  }
-
+  /**
+   * What spoke for the item in the members, each by its weight, as shares of the score: trees cannot be taken apart, and
+   * move what the members found. Where nothing did, the score is a part of its own, of no one item.
+   */
   parts(history: History, item: number): readonly ScorePart[] {
     const scores = new Float32Array(this.items)
     this.score(history, scores)
-    const candidates = this.#union.of(this.#rows, this.settings.masked ? history.item : undefined)
+    const score = scores[item] ?? 0
     const sums = new Map<number, number>()
     this.members.forEach(({ recommender, weight }, m) => {
-      const row = this.#rows[m] as Float32Array
-      const { scale } = spreadOf(Float32Array.from(candidates, (i) => row[i] as number))
+      if (weight === 0) return
+      const factor = this.#stage.factors[m] as number
       for (const part of recommender.parts(history, item)) {
-        sums.set(part.item, (sums.get(part.item) ?? 0) + part.score * weight * scale)
+        sums.set(part.item, (sums.get(part.item) ?? 0) + part.score * factor)
       }
     })
-    const rest = [...sums.values()].reduce((left, score) => left - score, scores[item] ?? 0)
-    sums.set(-1, (sums.get(-1) ?? 0) + rest)
-    return [...sums].map(([part, score]) => ({ item: part, score }))
+    const speaking = [...sums].filter(([, part]) => part > 0)
+    const whole = speaking.reduce((sum, [, part]) => sum + part, 0)
+    if (!(whole > 0 && score > 0)) return score === 0 ? [] : [{ item: -1, score }]
+    return speaking.map(([from, part]) => ({ item: from, score: (part / whole) * score }))
   }
 
-  /** The same members, weights and trees; the figures of the items are those of the data. */
+  /** Members and figures anew; weights, trees and chances stay. */
   async refit(data: TrainingData, context: FitContext): Promise<AutoModel> {
-    const { items } = data.histories
     const members: AutoMember[] = []
     for (const { recommender, parameters, weight } of this.members) {
       const kind = recommenderKind(recommender.name)
       members.push({ recommender: await kind.fit(data, parameters, context), parameters, weight })
     }
-    const ranker = this.ranker && { ...this.ranker, figures: itemFigures(data.histories) }
-    return new AutoModel(items, members, this.settings, ranker)
+    const { ranker, chances } = this
+    const groups = ranker?.figures.groups.map(({ name }) => name) ?? []
+    return new AutoModel(data.histories.items, members, this.settings, {
+      ...(ranker && { ranker: { trees: ranker.trees, figures: rankerFigures(data, groups) } }),
+      ...(chances && { chances }),
+    })
   }
 
   save(): readonly Section[] {
-    const { ranker, settings } = this
+    const { ranker, chances } = this
     const head: AutoHead = {
       items: this.items,
-      settings,
+      settings: this.settings,
       weights: this.members.map(({ weight }) => weight),
-      ranker: ranker !== undefined,
+      ...(ranker && { ranker: ranker.figures.groups.map(({ name }) => name) }),
+      ...(chances && { beyond: chances.beyond }),
     }
-    const members = this.members.map(({ recommender, parameters }) => ({
-      bytes: sealTableModel({ recommender, parameters }),
-    }))
     return [
       { bytes: new TextEncoder().encode(JSON.stringify(head)) },
-      ...members,
-      ...(ranker === undefined
-        ? []
-        : [
-            { bytes: bytesOf(ranker.figures.popularity) },
-            { bytes: bytesOf(ranker.figures.recent) },
-            ...ranker.trees.save(),
-          ]),
+      ...this.members.map(({ recommender, parameters }) => ({
+        bytes: sealTableModel({ recommender, parameters }),
+      })),
+      ...(chances === undefined ? [] : chanceSections(chances)),
+      ...(ranker === undefined ? [] : rankerSections(ranker)),
     ]
   }
+}
+
+function chanceSections({ ofScore }: AutoChances): readonly Section[] {
+  return [{ bytes: bytesOf(ofScore.score) }, { bytes: bytesOf(ofScore.probability) }]
+}
+
+function rankerSections({ figures, trees }: AutoRanker): readonly Section[] {
+  const { popularity, recent } = figures.items
+  return [
+    { bytes: bytesOf(popularity) },
+    { bytes: bytesOf(recent) },
+    ...figures.groups.flatMap((group) => group.save()),
+    ...trees.save(),
+  ]
 }

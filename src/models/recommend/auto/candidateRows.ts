@@ -1,6 +1,6 @@
 import { TopK } from '../../../math/index.ts'
 import { historiesOfQuestions, type Questions } from '../../evaluate/questions.ts'
-import { historyOf, newestFrom } from '../histories.ts'
+import { historyOf } from '../histories.ts'
 import type { Recommender } from '../recommender.ts'
 
 /**
@@ -62,27 +62,6 @@ function askedAmong({ among, relevant, candidateOf }: Questions, q: number): num
   const { start, item } = relevant
   const right = item.subarray(start[q], start[q + 1])
   return [...right, ...among.item.subarray(among.start[q], among.start[q + 1])]
-}
-
-/**
- * Of each member, its plain value of every row for the newest events of the person alone.
- * Cost: every member scores every question once more.
- */
-export function newestValues(
-  members: readonly Recommender[],
-  { questions, start, item }: CandidateRows,
-): readonly Float32Array[] {
-  const columns = members.map(() => new Float32Array(item.length))
-  const { events, from, to } = questions
-  const newest = from.map((first, q) => newestFrom(events, first, to[q] as number))
-  forEachScoredTogether(members, { ...questions, from: newest }, (q, rows) => {
-    const end = start[q + 1] as number
-    rows.forEach((row, m) => {
-      const column = columns[m] as Float32Array
-      for (let r = start[q] as number; r < end; r++) column[r] = row[item[r] as number] as number
-    })
-  })
-  return columns
 }
 
 /** Rows of growing columns. */

@@ -1,12 +1,12 @@
 import { randomInt, seededRandom } from '../../../base/index.ts'
-import { historyOfQuestion } from '../../evaluate/questions.ts'
+import type { Questions } from '../../evaluate/questions.ts'
 import type { Trees } from '../../predict/trees.ts'
 import { modelErrors } from '../../errors.ts'
-import type { Histories } from '../histories.ts'
 import type { Parameters, TrainingData } from '../recommender.ts'
-import { AutoModel } from './autoModel.ts'
+import { type AutoChances, AutoModel } from './autoModel.ts'
 import { bestMember, blended, climbWeights, type Weights } from './blend.ts'
-import { type CandidateRows, candidateRows, newestValues } from './candidateRows.ts'
+import { type CandidateRows, candidateRows } from './candidateRows.ts'
+import { learnChances } from './chances.ts'
 import { Judge, type AutoStep } from './judge.ts'
 import {
   type AutoCut,
@@ -15,9 +15,9 @@ import {
   type MemberOptions,
   selectQuestions,
 } from './members.ts'
-import { blockOf, fitRanker } from './ranker.ts'
-import { itemFigures, RankerFeatures } from './rankerFeatures.ts'
-import { Shortlist } from './shortlist.ts'
+import { fitRanker, forEachShortlist, type Lesson, rankerTable } from './ranker.ts'
+import { groupsFor, RankerFeatures, rankerFigures } from './rankerFeatures.ts'
+import { SecondStage } from './secondStage.ts'
 import { teachingCut } from './teachingCut.ts'
 
 export interface AutoOptions extends MemberOptions {
@@ -67,47 +67,76 @@ export async function fitAuto(
   const rows = rowsOf(members, select)
   const judge = new Judge(rows, apart, k, options.say)
   const weights = chooseWeights(rows, learn, judge, k)
-  if (learn.length < FEWEST.ranker) {
-    return finished(data, members, weights, undefined, judge, options)
-  }
-  const newest = newestValues(
-    members.map(({ recommender }) => recommender),
-    rows,
-  )
-  const teach = teachingCut(select.data, select.questions, context.seed)
-  const lesson =
-    teach === undefined
-      ? { rows, newest, shown: select.data.histories, asked: learn }
-      : await teaching(members, teach, options)
-  const ranker = chooseRanker(members, weights, { rows, newest }, lesson, judge, options)
-  return finished(data, members, weights, ranker, judge, options)
+  const known = selectQuestions(select.questions, apart)
+  const cut = { members, weights, judge, rows, apart: { data: select.data, questions: known } }
+  const ranker =
+    learn.length < FEWEST.ranker ? undefined : await chooseRanker(cut, questions, options)
+  return finished(data, cut, ranker, options)
+}
+
+/** What was found on the cut so far. */
+interface OnCut {
+  readonly members: readonly Member[]
+  readonly weights: Weights
+  readonly judge: Judge
+  /** Candidates of all questions of the cut. */
+  readonly rows: CandidateRows
+  /** The questions that judge. */
+  readonly apart: AutoCut
+}
+
+interface ChosenRanker {
+  readonly trees: Trees
+  readonly groups: readonly string[]
 }
 
 /** Fits what is left on all data. */
 async function finished(
   data: TrainingData,
-  members: readonly Member[],
-  weights: Weights,
-  ranker: Trees | undefined,
-  judge: Judge,
+  cut: OnCut,
+  ranker: ChosenRanker | undefined,
   options: AutoOptions,
 ): Promise<{ readonly model: AutoModel; readonly report: AutoReport }> {
-  const used = members.filter((_, m) => ranker !== undefined || (weights[m] ?? 0) > 0)
-  // The members know these data already where the answers of the questions are no part of them.
-  const final =
-    data === options.select.data
-      ? used.map(({ recommender }) => recommender)
-      : await refit(data, used, options)
+  const weighed = weighedOf(cut).filter(({ weight }) => ranker !== undefined || weight > 0)
+  const chances = chancesOf(cut, weighed, ranker, options)
+  const final = await refit(data, weighed, options)
   const model = new AutoModel(
     data.histories.items,
-    final.map((recommender, m) => {
-      const { parameters } = used[m] as Member
-      return { recommender, parameters, weight: weights[members.indexOf(used[m] as Member)] ?? 0 }
-    }),
-    { perMember: PER_MEMBER, depth: DEPTH, masked: options.select.questions.masked },
-    ranker && { trees: ranker, figures: itemFigures(data.histories) },
+    final.map((recommender, m) => ({ ...(weighed[m] as WeighedMember), recommender })),
+    settingsOf(cut),
+    {
+      ...(ranker && {
+        ranker: { trees: ranker.trees, figures: rankerFigures(data, ranker.groups) },
+      }),
+      ...(chances && { chances }),
+    },
   )
-  return { model, report: reportOf(model, used, judge.steps) }
+  return { model, report: reportOf(model, weighed, cut.judge.steps) }
+}
+
+interface WeighedMember extends Member {
+  readonly weight: number
+}
+
+function weighedOf({ members, weights }: OnCut): readonly WeighedMember[] {
+  return members.map((member, m) => ({ ...member, weight: weights[m] ?? 0 }))
+}
+
+function settingsOf({ apart }: OnCut) {
+  return { perMember: PER_MEMBER, depth: DEPTH, masked: apart.questions.masked }
+}
+
+/** What turns the questions of a cut into rows of the ranker. */
+function lessonOn(
+  cut: OnCut,
+  members: readonly WeighedMember[],
+  { data, questions }: AutoCut,
+  groups: readonly string[] | undefined,
+): Lesson & { readonly columns: number } {
+  const names = members.map(({ kind }) => kind.name)
+  const features = groups && new RankerFeatures(rankerFigures(data, groups), names)
+  const stage = new SecondStage(data.histories.items, members, settingsOf(cut), features)
+  return { stage, questions, columns: features?.columns.length ?? 0 }
 }
 
 function rowsOf(members: readonly Member[], { questions }: AutoCut): CandidateRows {
@@ -137,78 +166,75 @@ function chooseWeights(rows: CandidateRows, learn: Int32Array, judge: Judge, k: 
   return judge.keeps('blend', blended(rows, weights)) ? weights : alone
 }
 
-interface Lesson {
-  readonly rows: CandidateRows
-  readonly newest: readonly Float32Array[]
-  /** What the members were fitted on. */
-  readonly shown: Histories
-  readonly asked: Int32Array
-}
-
-/** The members fitted anew for the cut that teaches. */
-async function teaching(
-  members: readonly Member[],
-  cut: AutoCut,
+/**
+ * Trees without, then with what is known besides the histories: attributes, numbers, traits, times. They learn from
+ * questions whose answers the members did not see.
+ */
+async function chooseRanker(
+  cut: OnCut,
+  learn: Questions,
   options: AutoOptions,
-): Promise<Lesson> {
-  const recommenders = await refit(cut.data, members, options)
-  const rows = candidateRows(recommenders, cut.questions, PER_MEMBER)
-  const newest = newestValues(recommenders, rows)
-  return {
-    rows,
-    newest,
-    shown: cut.data.histories,
-    asked: Int32Array.from({ length: cut.questions.count }, (_, q) => q),
+): Promise<ChosenRanker | undefined> {
+  const { data, questions } = options.select
+  const members = weighedOf(cut)
+  const teach = teachingCut(data, questions, options.context.seed)
+  const taught = teach === undefined ? members : await refitMembers(teach.data, members, options)
+  const groups = groupsFor(data, questions)
+  const lesson = lessonOn(cut, taught, teach ?? { data, questions: learn }, groups)
+  const table = rankerTable(lesson, lesson.columns, DEPTH, options.context.seed)
+  const parameters = lesson.questions.count > 20_000 ? MANY_QUESTIONS : TREES
+  let best: ChosenRanker | undefined
+  const steps = [
+    { step: 'ranker', groups: [] },
+    { step: 'attributes', groups },
+  ] as const
+  for (const { step, groups: own } of steps.slice(0, groups.length === 0 ? 1 : 2)) {
+    const judging = lessonOn(cut, members, cut.apart, own)
+    const trees = fitRanker(table, judging.columns, parameters, options.context)
+    if (cut.judge.keeps(step, lifted(cut, judging, trees))) best = { trees, groups: own }
   }
+  return best
 }
 
-function chooseRanker(
-  members: readonly Member[],
-  weights: Weights,
-  { rows, newest }: Pick<Lesson, 'rows' | 'newest'>,
-  lesson: Lesson,
-  judge: Judge,
+async function refitMembers(
+  data: TrainingData,
+  members: readonly WeighedMember[],
   options: AutoOptions,
-): Trees | undefined {
-  const names = members.map(({ kind }) => kind.name)
-  const features = new RankerFeatures(itemFigures(lesson.shown), names)
-  const parameters = lesson.asked.length > 20_000 ? MANY_QUESTIONS : TREES
-  const trees = fitRanker(
-    lesson.rows,
-    lesson.newest,
-    blended(lesson.rows, weights),
-    features,
-    DEPTH,
-    lesson.asked,
-    parameters,
-    options.context,
-  )
-  const judging = new RankerFeatures(itemFigures(options.select.data.histories), names)
-  return judge.keeps('ranker', reordered({ rows, newest }, blended(rows, weights), judging, trees))
-    ? trees
-    : undefined
+): Promise<readonly WeighedMember[]> {
+  const fitted = await refit(data, members, options)
+  return fitted.map((recommender, m) => ({ ...(members[m] as WeighedMember), recommender }))
 }
 
-/** The blend with its best candidates lifted above it in the order of the ranker, as the model does it. */
-function reordered(
-  { rows, newest }: Pick<Lesson, 'rows' | 'newest'>,
-  blend: Float32Array,
-  features: RankerFeatures,
-  trees: Trees,
-): Float32Array {
-  const score = Float32Array.from(blend)
-  const shortlist = new Shortlist(features, rows.value.length, DEPTH)
-  const table = new Float32Array(DEPTH * features.columns.length)
-  const ordered = new Float32Array(DEPTH)
-  for (let q = 0; q < rows.questions.count; q++) {
-    const block = blockOf(rows, newest, blend, q)
-    const places = shortlist.write(historyOfQuestion(rows.questions, q), block, table)
-    const first = rows.start[q] as number
-    trees.scores(table, places.length, ordered)
-    // A logit of single precision stays far below 1,000.
-    places.forEach((place, k) => (score[first + place] = 1_000 + (ordered[k] as number)))
-  }
+/** The blend of the questions that judge, with the shortlists lifted above it, as the model does it. */
+function lifted({ rows, weights, judge }: OnCut, lesson: Lesson, trees: Trees): Float32Array {
+  const score = blended(rows, weights)
+  const said = new Float32Array(lesson.stage.items).fill(Number.NaN)
+  const logits = new Float32Array(DEPTH)
+  forEachShortlist(lesson, (n, { item, rows: table }) => {
+    trees.scores(table, item.length, logits)
+    item.forEach((i, k) => (said[i] = logits[k] as number))
+    const q = judge.questions[n] as number
+    for (let r = rows.start[q] as number; r < (rows.start[q + 1] as number); r++) {
+      const logit = said[rows.item[r] as number] as number
+      // A logit of single precision stays far below 1,000.
+      if (!Number.isNaN(logit)) score[r] = 1_000 + logit
+    }
+    for (const i of item) said[i] = Number.NaN
+  })
   return score
+}
+
+/** Undefined with too few questions. */
+function chancesOf(
+  cut: OnCut,
+  members: readonly WeighedMember[],
+  ranker: ChosenRanker | undefined,
+  { context }: AutoOptions,
+): AutoChances | undefined {
+  const { questions } = cut.apart
+  if (questions.count < FEWEST.blend) return undefined
+  const lesson = lessonOn(cut, members, cut.apart, ranker?.groups)
+  return learnChances(lesson, { trees: ranker?.trees, depth: DEPTH, seed: context.seed })
 }
 
 async function refit(

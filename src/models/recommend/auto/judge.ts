@@ -3,7 +3,8 @@ import type { CandidateRows } from './candidateRows.ts'
 
 /** A step that was tried, and what it was worth on the questions that nothing was chosen by. */
 export interface AutoStep {
-  readonly step: 'best member' | 'blend' | 'ranker'
+  /** The ranker is tried without, then with attributes and whatever else is known. */
+  readonly step: 'best member' | 'blend' | 'ranker' | 'attributes'
   /** NDCG@k. */
   readonly value: number
   /** Gain over the last step that was kept, and its paired standard error. */
@@ -15,6 +16,8 @@ export interface AutoStep {
 /** Keeps a step only where it beats the one before by more than one paired standard error. */
 export class Judge {
   readonly steps: AutoStep[] = []
+  /** Those that judge, by number. */
+  readonly questions: Int32Array
   readonly #rows: CandidateRows
   readonly #options: { readonly k: number; readonly among: Int32Array }
   readonly #say: (line: string) => void
@@ -22,6 +25,7 @@ export class Judge {
 
   constructor(rows: CandidateRows, questions: Int32Array, k: number, say: (line: string) => void) {
     this.#rows = rows
+    this.questions = questions
     this.#options = { k, among: questions }
     this.#say = say
   }
@@ -38,7 +42,7 @@ export class Judge {
     })
   }
 
-  keeps(step: 'blend' | 'ranker', score: Float32Array): boolean {
+  keeps(step: AutoStep['step'], score: Float32Array): boolean {
     const values = ndcgOfRows(this.#rows, score, this.#options)
     const { gain, error } = pairedGain(values, this.#kept)
     const kept = gain > error

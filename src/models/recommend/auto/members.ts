@@ -170,7 +170,7 @@ function someQuestions(questions: Questions, n: number): Questions {
 
 /** Some of the questions. Their histories are not copied. */
 export function selectQuestions(questions: Questions, chosen: Int32Array): Questions {
-  const { from, to, relevant, among } = questions
+  const { from, to, relevant, among, who, now } = questions
   const start = new Uint32Array(chosen.length + 1)
   const item: number[] = []
   const gain: number[] = []
@@ -198,5 +198,7 @@ export function selectQuestions(questions: Questions, chosen: Int32Array): Quest
       ...(relevant.gain && { gain: Float64Array.from(gain) }),
     },
     ...(among && { among: { start: other, item: Int32Array.from(others) } }),
+    ...(who && { who: Int32Array.from(chosen, (q) => who[q] as number) }),
+    ...(now && { now: Float64Array.from(chosen, (q) => now[q] as number) }),
   }
 }

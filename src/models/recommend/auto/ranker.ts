@@ -1,99 +1,131 @@
 import { type Random, seededRandom } from '../../../base/index.ts'
-import { historyOfQuestion } from '../../evaluate/questions.ts'
+import { historiesOfQuestions, type Questions } from '../../evaluate/questions.ts'
 import { fitTrees, type TreeParameters, type Trees } from '../../predict/trees.ts'
+import type { History } from '../histories.ts'
 import type { FitContext } from '../recommender.ts'
-import type { CandidateRows } from './candidateRows.ts'
-import type { RankerFeatures } from './rankerFeatures.ts'
-import { type CandidateBlock, Shortlist } from './shortlist.ts'
+import type { SecondStage, Shortlist } from './secondStage.ts'
 
 /** Rows of the training table; more teach little and cost memory. */
 const MOST_ROWS = 2_500_000
+/** Scores that are held at once for one member. */
+const BLOCK_SCORES = 1 << 21
+const MOST_QUESTIONS = 64
+
+/** Questions with what turns each into rows. */
+export interface Lesson {
+  readonly stage: SecondStage
+  /** The members of the stage did not see their answers. */
+  readonly questions: Questions
+}
+
+/** Rows that teach a ranker, or judge one. */
+export interface RankerTable {
+  readonly rows: number
+  readonly columns: number
+  readonly values: Float32Array
+  readonly label: Float32Array
+  readonly weight: Float32Array
+  /** Question of each row. */
+  readonly group: Int32Array
+}
+
+/**
+ * The rows of the best candidates of each question, with whether they are right. Wrong candidates are sampled where there
+ * are too many and weigh 1 over their chance: unweighted, quality falls with every tree.
+ */
+export function rankerTable(lesson: Lesson, columns: number, depth: number, seed: number) {
+  const random = seededRandom(seed)
+  const chance = Math.min(1, MOST_ROWS / Math.max(1, lesson.questions.count * depth))
+  const table = new TableBuilder(columns, chance, random)
+  forEachShortlist(lesson, (q, list, right) => table.add(q, list, right))
+  return table.finish()
+}
 
 /**
  * Trees that order the best candidates of a blend anew, by the chance that each is right. The rows must come from
  * questions whose answers the members did not see when they were fitted: trees on rows that they saw learn to trust
  * what they remember (McElfresh et al. 2022 on leakage; measured: every tree then makes it worse).
- * Wrong candidates are sampled where there are too many and weigh 1 over their chance.
+ * @param leading the columns that may split, the first ones of the table
  */
 export function fitRanker(
-  rows: CandidateRows,
-  newest: readonly Float32Array[],
-  blend: Float32Array,
-  features: RankerFeatures,
-  depth: number,
-  asked: ArrayLike<number>,
+  table: RankerTable,
+  leading: number,
   parameters: Partial<TreeParameters>,
   context: FitContext,
 ): Trees {
-  const random = seededRandom(context.seed)
-  const table = new RankerTable(features.columns.length)
-  const shortlist = new Shortlist(features, rows.value.length, depth)
-  const out = new Float32Array(depth * features.columns.length)
-  const chance = chanceToKeep(rows, depth, asked)
-  for (let n = 0; n < asked.length; n++) {
-    const q = asked[n] as number
-    const block = blockOf(rows, newest, blend, q)
-    const places = shortlist.write(historyOfQuestion(rows.questions, q), block, out)
-    table.addQuestion(q, places, rows.right.subarray(rows.start[q]), out, chance, random)
-  }
-  return fitTrees(table.finish(), parameters, context)
+  return fitTrees(table, { ...parameters, leadingColumns: leading }, context)
 }
 
-/** The rows of one question. */
-export function blockOf(
-  rows: CandidateRows,
-  newest: readonly Float32Array[],
-  blend: Float32Array,
-  q: number,
-): CandidateBlock {
-  const from = rows.start[q] as number
-  const to = rows.start[q + 1] as number
-  return {
-    item: rows.item.subarray(from, to),
-    value: rows.value.map((column) => column.subarray(from, to)),
-    standard: rows.standard.map((column) => column.subarray(from, to)),
-    newest: newest.map((column) => column.subarray(from, to)),
-    blend: blend.subarray(from, to),
+/** Visits the shortlist of each question, with 1 for each item that is right. Both are valid until the next. */
+export function forEachShortlist(
+  { stage, questions }: Lesson,
+  visit: (q: number, list: Shortlist, right: Uint8Array, history: History) => void,
+): void {
+  const { items } = stage
+  const size = Math.max(1, Math.min(MOST_QUESTIONS, Math.floor(BLOCK_SCORES / Math.max(1, items))))
+  const scores = new Float32Array(size * items)
+  const answers = new Answers(questions)
+  for (let from = 0; from < questions.count; from += size) {
+    const to = Math.min(from + size, questions.count)
+    const histories = historiesOfQuestions(questions, from, to)
+    stage.each(histories, scores.subarray(0, (to - from) * items), (p, history, list) => {
+      visit(from + p, list, answers.of(from + p, list.item), history)
+    })
   }
 }
 
-function chanceToKeep(rows: CandidateRows, depth: number, asked: ArrayLike<number>): number {
-  let listed = 0
-  for (let n = 0; n < asked.length; n++) {
-    const q = asked[n] as number
-    listed += Math.min(depth, (rows.start[q + 1] as number) - (rows.start[q] as number))
+/** Tells which items are right. */
+class Answers {
+  readonly #questions: Questions
+  readonly #marks: Uint8Array
+  #right = new Uint8Array(256)
+
+  constructor(questions: Questions) {
+    this.#questions = questions
+    this.#marks = new Uint8Array(questions.candidates)
   }
-  return Math.min(1, MOST_ROWS / Math.max(1, listed))
+
+  /** A view that is valid until the next call. */
+  of(q: number, items: Int32Array): Uint8Array {
+    const { relevant, candidateOf } = this.#questions
+    const wanted = relevant.item.subarray(relevant.start[q], relevant.start[q + 1])
+    if (this.#right.length < items.length) this.#right = new Uint8Array(items.length)
+    for (const candidate of wanted) if (candidate >= 0) this.#marks[candidate] = 1
+    for (let k = 0; k < items.length; k++) {
+      const i = items[k] as number
+      this.#right[k] = this.#marks[candidateOf === undefined ? i : (candidateOf[i] ?? -1)] ?? 0
+    }
+    for (const candidate of wanted) if (candidate >= 0) this.#marks[candidate] = 0
+    return this.#right.subarray(0, items.length)
+  }
 }
 
-/** The training table as it grows. */
-class RankerTable {
+/** The table as it grows. */
+class TableBuilder {
   readonly #columns: number
+  readonly #chance: number
+  readonly #random: Random
   #rows = 0
   #values = new Float32Array(1 << 20)
   #label = new Float32Array(1 << 15)
   #weight = new Float32Array(1 << 15)
   #group = new Int32Array(1 << 15)
 
-  constructor(columns: number) {
+  constructor(columns: number, chance: number, random: Random) {
     this.#columns = columns
+    this.#chance = chance
+    this.#random = random
   }
 
-  addQuestion(
-    q: number,
-    places: Int32Array,
-    right: Uint8Array,
-    written: Float32Array,
-    chance: number,
-    random: Random,
-  ): void {
-    for (let k = 0; k < places.length; k++) {
-      const label = right[places[k] as number] as number
-      if (label === 0 && chance < 1 && random.next() >= chance) continue
+  add(q: number, { item, rows }: Shortlist, right: Uint8Array): void {
+    const chance = this.#chance
+    for (let k = 0; k < item.length; k++) {
+      const label = right[k] as number
+      if (label === 0 && chance < 1 && this.#random.next() >= chance) continue
       this.#reserve()
       const row = this.#rows++
       const from = k * this.#columns
-      this.#values.set(written.subarray(from, from + this.#columns), row * this.#columns)
+      this.#values.set(rows.subarray(from, from + this.#columns), row * this.#columns)
       this.#label[row] = label
       this.#weight[row] = label === 1 ? 1 : 1 / chance
       this.#group[row] = q
@@ -111,7 +143,7 @@ class RankerTable {
     }
   }
 
-  finish() {
+  finish(): RankerTable {
     const rows = this.#rows
     return {
       rows,

@@ -1,7 +1,20 @@
+import { modelErrors } from '../../errors.ts'
+import type { Questions } from '../../evaluate/questions.ts'
 import { type Histories, type History, newestFrom } from '../histories.ts'
+import type { TrainingData } from '../recommender.ts'
+import { spreadOf } from './candidateRows.ts'
+import type { ColumnGroup } from './columns/columnGroup.ts'
+import { COLUMN_GROUPS } from './columns/columnGroups.ts'
 
-/** What the ranker knows of the items themselves. */
-export interface ItemFigures {
+/** What the ranker knows besides what it is told of a person. */
+export interface RankerFigures {
+  readonly items: ItemFigures
+  /** Of attributes, numbers, traits and times, where the data have any. */
+  readonly groups: readonly ColumnGroup[]
+}
+
+/** How often the items were had. */
+interface ItemFigures {
   /** Logarithm of the people who had the item, less that of the mean item. */
   readonly popularity: Float32Array
   /** The same for the newest events alone. */
@@ -26,10 +39,31 @@ const OWN_COLUMNS = [
 const PER_MEMBER = 4
 
 /**
+ * What data teach about their items.
+ * @param groups names of the groups of columns, which the data must have something for
+ */
+export function rankerFigures(data: TrainingData, groups: readonly string[]): RankerFigures {
+  const kinds = COLUMN_GROUPS.filter(({ name }) => groups.includes(name))
+  return {
+    items: itemFigures(data.histories),
+    groups: kinds.map((kind) => {
+      const group = kind.learn(data)
+      if (group !== undefined) return group
+      throw modelErrors.MODELS_BAD_DATA(`the ranker was taught with ${kind.name}: there are none`)
+    }),
+  }
+}
+
+/** Names of the groups of columns that data and questions have something for. */
+export function groupsFor(data: TrainingData, questions: Questions): readonly string[] {
+  return COLUMN_GROUPS.filter((kind) => kind.suits(data, questions)).map(({ name }) => name)
+}
+
+/**
  * Counts people and recent events for each item. Recent are the newest tenth of the events where times are known, else
  * the newest event or basket of each person. Cost: linear, plus sorting the times.
  */
-export function itemFigures(histories: Histories): ItemFigures {
+function itemFigures(histories: Histories): ItemFigures {
   const { people, items, start, item } = histories
   const had = new Float32Array(items)
   const recent = new Float32Array(items)
@@ -63,24 +97,35 @@ function recentEvents({ item, time }: Histories): (event: number, newest: number
   return (event) => (time[event] as number) >= cut
 }
 
+/** What the members say of the candidates of one person, in one order. */
+export interface Opinions {
+  readonly item: Int32Array
+  /** Of each member, its value for each candidate. */
+  readonly value: readonly Float32Array[]
+  /** Of each member, its value for each candidate when asked with the newest events alone. */
+  readonly newest: readonly Float32Array[]
+  readonly blend: Float32Array
+}
+
 /**
  * The columns of the second stage, for the candidates of one person at a time. Training and serving fill rows by
  * this one class, so that the two cannot drift apart.
  */
 export class RankerFeatures {
   readonly columns: readonly string[]
-  readonly #figures: ItemFigures
-  readonly #members: readonly string[]
+  readonly #figures: RankerFigures
+  readonly #members: number
   /** Event of the history, from its end, where an item was last had; 0: never. */
   readonly #steps: Int32Array
   readonly #times: Int32Array
   readonly #baskets: Int32Array
   #order = new Int32Array(0)
 
-  constructor(figures: ItemFigures, members: readonly string[]) {
+  /** @param members names, in their order */
+  constructor(figures: RankerFigures, members: readonly string[]) {
     this.#figures = figures
-    this.#members = members
-    const items = figures.popularity.length
+    this.#members = members.length
+    const items = figures.items.popularity.length
     this.#steps = new Int32Array(items)
     this.#times = new Int32Array(items)
     this.#baskets = new Int32Array(items)
@@ -94,45 +139,40 @@ export class RankerFeatures {
       'blend',
       'blend rank',
       ...OWN_COLUMNS,
+      ...figures.groups.flatMap(({ columns }) => columns),
     ]
   }
 
-  /**
-   * Writes one row per candidate into `out` (candidates × columns, row by row).
-   * @param standard of each member, the z-score of its value for each candidate
-   * @param value of each member, its plain value for each candidate
-   * @param newest of each member, its plain value for each candidate when asked with the newest events alone
-   */
-  write(
-    history: History,
-    candidates: Int32Array,
-    value: readonly Float32Array[],
-    standard: readonly Float32Array[],
-    newest: readonly Float32Array[],
-    blend: Float32Array,
-    out: Float32Array,
-  ): void {
+  /** Writes one row per candidate into `out` (candidates × columns, row by row). */
+  write(history: History, { item, value, newest, blend }: Opinions, out: Float32Array): void {
     const width = this.columns.length
-    for (let m = 0; m < this.#members.length; m++) {
+    for (let m = 0; m < this.#members; m++) {
       const plain = value[m] as Float32Array
-      fill(out, m * PER_MEMBER, width, standard[m] as Float32Array)
+      standardised(out, m * PER_MEMBER, width, plain)
       shares(out, m * PER_MEMBER + 1, width, plain)
       this.#ranks(plain, out, m * PER_MEMBER + 2)
       shares(out, m * PER_MEMBER + 3, width, newest[m] as Float32Array)
     }
-    const first = this.#members.length * PER_MEMBER
-    fill(out, first, width, blend)
+    let first = this.#members * PER_MEMBER
+    for (let r = 0; r < blend.length; r++) out[r * width + first] = blend[r] as number
     this.#ranks(blend, out, first + 1)
-    this.#own(history, candidates, out, first + 2)
+    first += 2
+    this.#own(history, item, out, first)
+    first += OWN_COLUMNS.length
+    for (const group of this.#figures.groups) {
+      group.read(history)
+      for (let r = 0; r < item.length; r++) group.write(item[r] as number, out, r * width + first)
+      first += group.columns.length
+    }
   }
 
   #own(history: History, candidates: Int32Array, out: Float32Array, first: number): void {
-    const { popularity, recent } = this.#figures
+    const { popularity, recent } = this.#figures.items
     const width = this.columns.length
     const known = this.#read(history)
     const length = history.item.length
     const last = length === 0 ? Number.NaN : (popularity[history.item[length - 1] ?? 0] ?? 0)
-    const now = history.time?.[length - 1] ?? Number.NaN
+    const now = history.now ?? history.time?.[length - 1] ?? Number.NaN
     for (let r = 0; r < candidates.length; r++) {
       const item = candidates[r] as number
       const own = popularity[item] as number
@@ -163,7 +203,7 @@ export class RankerFeatures {
       const own = basket === undefined ? e : (basket[e] as number)
       if (own !== before) baskets++
       before = own
-      sum += this.#figures.popularity[i] as number
+      sum += this.#figures.items.popularity[i] as number
       this.#steps[i] = item.length - e
       this.#times[i] = (this.#times[i] as number) + 1
       this.#baskets[i] = (this.#baskets[i] as number) + 1
@@ -192,12 +232,22 @@ export class RankerFeatures {
   }
 }
 
-function fill(out: Float32Array, column: number, width: number, values: Float32Array): void {
-  for (let r = 0; r < values.length; r++) out[r * width + column] = values[r] as number
+/** z-scores among the candidates; 0 where all are equal. */
+function standardised(
+  out: Float32Array,
+  column: number,
+  width: number,
+  values: Float32Array,
+): void {
+  const { mean, scale } = spreadOf(values)
+  for (let r = 0; r < values.length; r++) {
+    out[r * width + column] = ((values[r] as number) - mean) * scale
+  }
 }
 
 /** Values as shares of the largest. */
 function shares(out: Float32Array, column: number, width: number, values: Float32Array): void {
-  const best = values.reduce((most, value) => Math.max(most, value), 1e-12)
+  let best = 1e-12
+  for (let r = 0; r < values.length; r++) best = Math.max(best, values[r] as number)
   for (let r = 0; r < values.length; r++) out[r * width + column] = (values[r] as number) / best
 }

@@ -2,6 +2,7 @@ import { randomInt, seededRandom } from '../../../base/index.ts'
 import type { Questions } from '../../evaluate/questions.ts'
 import { type Histories, selectPeople } from '../histories.ts'
 import type { TrainingData } from '../recommender.ts'
+import { type AskedPlace, questionsAt } from './askedPlaces.ts'
 import type { AutoCut } from './members.ts'
 
 /** Share of the people who are kept away from the members. */
@@ -30,31 +31,20 @@ export function teachingCut(
   const heldOut: number[] = []
   const kept: number[] = []
   for (let p = 0; p < histories.people; p++) (random.next() < HELD_OUT ? heldOut : kept).push(p)
-  const from: number[] = []
-  const to: number[] = []
-  for (const p of heldOut) {
-    const first = histories.start[p] as number
-    const places = (histories.start[p + 1] as number) - first - 1
+  const asked: AskedPlace[] = []
+  for (const person of heldOut) {
+    const second = (histories.start[person] as number) + 1
+    const places = (histories.start[person + 1] as number) - second
     for (const place of drawn(places, () => randomInt(random, places))) {
-      from.push(first)
-      to.push(first + 1 + place)
+      asked.push({ person, place: second + place })
     }
   }
+  const questions = questionsAt(histories, asked)
+  const { now: _, ...timeless } = questions
   return {
     data: { ...data, histories: selectPeople(histories, kept) },
-    questions: {
-      count: to.length,
-      events: histories,
-      from: Uint32Array.from(from),
-      to: Uint32Array.from(to),
-      relevant: {
-        start: Uint32Array.from({ length: to.length + 1 }, (_, q) => q),
-        item: Int32Array.from(to, (place) => histories.item[place] as number),
-      },
-      one: true,
-      candidates: histories.items,
-      masked: true,
-    },
+    // Told only where the questions that judge tell it.
+    questions: select.now === undefined ? timeless : questions,
   }
 }
 
