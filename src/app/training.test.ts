@@ -245,6 +245,25 @@ describe('versions of a model', () => {
     await expect(engine.rollBackModel()).rejects.toMatchObject({ code: 'TRAINING_NOTHING_BEFORE' })
   })
 
+  it('have the rankings of everybody made in advance, which decide as new ones do', async () => {
+    await engine.close()
+    const training = { everyMs: 0, timeLimitMs: MINUTE, memoryBytes: 2 ** 30, rankingBytes: 0 }
+    engine = await open({ training })
+    const people = ['p1', 'p2', 'p17', 'p239']
+    const fresh = await Promise.all(people.map(forYou))
+    expect((await engine.models()).lists).toEqual({ kept: 0, warming: expect.any(Boolean) })
+    await engine.close()
+    engine = await open()
+    await vi.waitFor(
+      async () => expect((await engine.models()).lists).toEqual({ kept: 240, warming: false }),
+      { timeout: 30_000, interval: 20 },
+    )
+    expect(await Promise.all(people.map(forYou))).toEqual(fresh)
+    const visit = ['g2-1', 'g2-2', 'g2-3', 'g2-4']
+    await collect(visit.map((item, k) => viewed({ userId: 'p1', item, at: START + k })))
+    expect((await forYou('p1'))[0]).toMatch(/^g2-/)
+  })
+
   it('of two promotions at once one holds and the other is refused', async () => {
     await engine.rollBackModel()
     await engine.rollBackModel()

@@ -154,17 +154,9 @@ class Raised {
   /** Lays what the model added at the door of the items that it names. */
   add(opinion: Opinion | undefined, item: number, amount: number): void {
     this.total += amount
-    const place =
-      opinion === undefined || opinion.because.length === 0 ? -1 : opinion.items.indexOf(item)
-    let named = 0
-    for (let k = 0; place >= 0 && k < NAMED; k++) {
-      const own = opinion?.because[place * NAMED + k] ?? -1
-      const share = opinion?.shares[place * NAMED + k] ?? 0
-      if (share <= 0) continue
-      this.#raise(own, amount * share)
-      named += share
-    }
-    if (named === 0) this.#raise(-1, amount)
+    const named = opinion === undefined ? [] : namedBy(opinion, item)
+    for (const { own, share } of named) this.#raise(own, amount * share)
+    if (named.length === 0) this.#raise(-1, amount)
   }
 
   /** Largest first. */
@@ -185,6 +177,17 @@ class Raised {
   #raise(item: number, by: number): void {
     this.#by.set(item, (this.#by.get(item) ?? 0) + by)
   }
+}
+
+/** The person's items that speak for an item by a model, as far as it told. */
+function namedBy({ items, because, shares }: Opinion, item: number) {
+  if (because.length === 0) return []
+  const first = items.indexOf(item) * NAMED
+  if (first < 0) return []
+  return Array.from({ length: NAMED }, (_, k) => ({
+    own: because[first + k] as number,
+    share: shares[first + k] as number,
+  })).filter(({ share }) => share > 0)
 }
 
 function highest(items: Int32Array): number {

@@ -34,7 +34,7 @@ test('answers in the order in which it was asked, one by one and together', asyn
   expect(model).toMatchObject({ name: 'item-knn', items: 4, version: 'v1', weight: 0.5 })
   const together = model.askAll([[viewed(0)], [viewed(2)], []])
   const alone = model.ask([viewed(3)])
-  expect((await together).map(({ items }) => [...items])).toEqual([[1], [3], []])
+  expect((await together).map(({ items }) => Array.from(items))).toEqual([[1], [3], []])
   expect([...((await alone)?.items ?? [])]).toEqual([2])
 })
 

@@ -115,7 +115,7 @@ export class ServedModel {
         id: ++this.#asked,
         histories: this.#history.readAll(people, this.items),
       }
-      this.#worker.postMessage(question)
+      this.#worker.postMessage(question, [])
       this.#people += people.length
       this.#waiting.set(question.id, { people: people.length, answer: resolve })
     } catch (error) {
