@@ -1,5 +1,6 @@
+import { DAY } from '../../base/index.ts'
 import { IdColumn, IdDictionary } from '../../imports/index.ts'
-import type { ItemAttributes } from '../../models/index.ts'
+import type { ItemAttributes, TrainingData } from '../../models/index.ts'
 import type { DatasetTables } from './datasetTables.ts'
 import { idOrder } from './idOrder.ts'
 
@@ -21,6 +22,9 @@ export function catalogueOf(dictionary: IdDictionary): Catalogue {
 /** Columns whose values, joined by `|`, say something about an item. */
 const ATTRIBUTE_COLUMNS = ['attributes', 'genres', 'categories', 'category', 'brand', 'tags']
 
+/** Columns that hold one number, or one date, for each item. */
+const NUMBER_COLUMNS = ['price', 'year', 'released']
+
 interface AttributeColumn {
   readonly name: string
   readonly ids: IdColumn
@@ -30,6 +34,7 @@ interface AttributeColumn {
 export interface ItemTable {
   readonly item: Int32Array
   readonly columns: readonly AttributeColumn[]
+  readonly numbers: readonly AttributeColumn[]
 }
 
 /**
@@ -39,15 +44,22 @@ export interface ItemTable {
 export async function readItems(tables: DatasetTables): Promise<ItemTable | undefined> {
   if (!tables.dataset.files.has('items')) return undefined
   const item = tables.itemColumn()
-  const columns = ATTRIBUTE_COLUMNS.map((name) => ({
+  const optional = (name: string): AttributeColumn => ({
     name,
     ids: new IdColumn(new IdDictionary(), { optional: true, empty: true }),
-  }))
+  })
+  const columns = ATTRIBUTE_COLUMNS.map(optional)
+  const numbers = NUMBER_COLUMNS.map(optional)
   await tables.read('items', {
     item,
-    ...Object.fromEntries(columns.map(({ name, ids }) => [name, ids])),
+    ...Object.fromEntries([...columns, ...numbers].map(({ name, ids }) => [name, ids])),
   })
-  return { item: item.codes, columns: columns.filter(({ ids }) => ids.codes.length > 0) }
+  const present = ({ ids }: AttributeColumn): boolean => ids.codes.length > 0
+  return {
+    item: item.codes,
+    columns: columns.filter(present),
+    numbers: numbers.filter(present),
+  }
 }
 
 /** Attribute values of the items of a catalogue; undefined when no item has any. */
@@ -75,6 +87,32 @@ export function attributesOf(
   valuesOf.forEach(({ size }, i) => (start[i + 1] = (start[i] as number) + size))
   const index = Int32Array.from(valuesOf.flatMap((set) => [...set].sort((a, b) => a - b)))
   return { values: names.size, start, index, names: [...names.keys()] }
+}
+
+/** Numbers and dates of the items of a catalogue; undefined when the table has no column of them. */
+export function numbersOf(
+  { item, numbers }: ItemTable,
+  catalogue: Catalogue,
+): TrainingData['numbers'] {
+  if (numbers.length === 0) return undefined
+  const values = new Float32Array(catalogue.items * numbers.length).fill(Number.NaN)
+  numbers.forEach(({ ids }, n) => {
+    const { dictionary, codes } = ids
+    const known = Array.from({ length: dictionary.size }, (_, c) => numberIn(dictionary.name(c)))
+    item.forEach((code, row) => {
+      const number = catalogue.numberOf[code] ?? -1
+      if (number < 0) return
+      values[number * numbers.length + n] = known[codes[row] as number] as number
+    })
+  })
+  return { names: numbers.map(({ name }) => name), values }
+}
+
+/** A number as it is, a date in days since 1970; NaN for anything else. */
+function numberIn(text: string): number {
+  if (text.trim() === '') return Number.NaN
+  const number = Number(text)
+  return Number.isNaN(number) ? Date.parse(`${text} UTC`) / DAY : number
 }
 
 function numberOf(names: Map<string, number>, name: string): number {

@@ -1,14 +1,15 @@
 import { AttuneError } from '../../base/index.ts'
 import {
   answerQuestions,
+  exceeds,
   type FitContext,
   metricOf,
+  pairedGain,
   type Parameters,
   parametersOf,
   type RecommenderKind,
 } from '../../models/index.ts'
 import { trainingErrors } from '../errors.ts'
-import { isBeyondNoise, pairedGain } from '../fit/paired.ts'
 import { meanOf } from './scores.ts'
 import type { Cut, Task, TrainingPart } from './sealedTest.ts'
 
@@ -122,7 +123,7 @@ function settingOfKind(trials: readonly Trial[], kind: RecommenderKind, task: Ta
   for (const other of others) {
     const answers = other.answers?.get(task)
     if (answers === undefined || before === undefined) continue
-    if (!isBeyondNoise(pairedGain(answers, before))) continue
+    if (!exceeds(pairedGain(answers, before), 1)) continue
     if ((other.values?.get(task) ?? 0) > (best.values?.get(task) ?? 0)) best = other
   }
   return best

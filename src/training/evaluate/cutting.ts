@@ -97,9 +97,10 @@ export function candidatesHad(histories: Histories): {
 export function wholeHistories(
   { start }: Histories,
   people: ArrayLike<number>,
-): { readonly from: Uint32Array; readonly to: Uint32Array } {
+): { readonly from: Uint32Array; readonly to: Uint32Array; readonly who: Int32Array } {
   return {
     from: Uint32Array.from(people, (p) => start[p] as number),
     to: Uint32Array.from(people, (p) => start[p + 1] as number),
+    who: Int32Array.from(people),
   }
 }

@@ -99,18 +99,13 @@ async function finished(
 ): Promise<{ readonly model: AutoModel; readonly report: AutoReport }> {
   const weighed = weighedOf(cut).filter(({ weight }) => ranker !== undefined || weight > 0)
   const chances = chancesOf(cut, weighed, ranker, options)
-  const final = await refit(data, weighed, options)
-  const model = new AutoModel(
-    data.histories.items,
-    final.map((recommender, m) => ({ ...(weighed[m] as WeighedMember), recommender })),
-    settingsOf(cut),
-    {
-      ...(ranker && {
-        ranker: { trees: ranker.trees, figures: rankerFigures(data, ranker.groups) },
-      }),
-      ...(chances && { chances }),
-    },
-  )
+  const final = await refitMembers(data, weighed, options)
+  const model = new AutoModel(data.histories.items, final, settingsOf(cut), {
+    ...(ranker && {
+      ranker: { trees: ranker.trees, figures: rankerFigures(data, ranker.groups) },
+    }),
+    ...(chances && { chances }),
+  })
   return { model, report: reportOf(model, weighed, cut.judge.steps) }
 }
 
@@ -119,7 +114,9 @@ interface WeighedMember extends Member {
 }
 
 function weighedOf({ members, weights }: OnCut): readonly WeighedMember[] {
-  return members.map((member, m) => ({ ...member, weight: weights[m] ?? 0 }))
+  return members.map(({ kind, parameters, recommender, value, answers }, m) => {
+    return { kind, parameters, recommender, value, answers, weight: weights[m] ?? 0 }
+  })
 }
 
 function settingsOf({ apart }: OnCut) {
@@ -199,10 +196,14 @@ async function chooseRanker(
 async function refitMembers(
   data: TrainingData,
   members: readonly WeighedMember[],
-  options: AutoOptions,
+  { context }: AutoOptions,
 ): Promise<readonly WeighedMember[]> {
-  const fitted = await refit(data, members, options)
-  return fitted.map((recommender, m) => ({ ...(members[m] as WeighedMember), recommender }))
+  const fitted: WeighedMember[] = []
+  for (const member of members) {
+    const recommender = await member.kind.fit(data, member.parameters, context)
+    fitted.push({ ...member, recommender })
+  }
+  return fitted
 }
 
 /** The blend of the questions that judge, with the shortlists lifted above it, as the model does it. */
@@ -235,18 +236,6 @@ function chancesOf(
   if (questions.count < FEWEST.blend) return undefined
   const lesson = lessonOn(cut, members, cut.apart, ranker?.groups)
   return learnChances(lesson, { trees: ranker?.trees, depth: DEPTH, seed: context.seed })
-}
-
-async function refit(
-  data: TrainingData,
-  members: readonly Pick<Member, 'kind' | 'parameters'>[],
-  { context }: AutoOptions,
-) {
-  const fitted = []
-  for (const { kind, parameters } of members) {
-    fitted.push(await kind.fit(data, parameters, context))
-  }
-  return fitted
 }
 
 function reportOf(

@@ -2,7 +2,7 @@ import { TopK } from '../../../math/index.ts'
 import { type Histories, type History, historyOf, newestEvents, newestOfAll } from '../histories.ts'
 import type { Recommender } from '../recommender.ts'
 import { CandidateUnion, spreadOf } from './candidateRows.ts'
-import type { Opinions, RankerFeatures } from './rankerFeatures.ts'
+import type { RankerFeatures } from './rankerFeatures.ts'
 
 /** A recommender and its weight in the blend; with weight 0 it only tells the ranker what it thinks. */
 export interface Weighed {

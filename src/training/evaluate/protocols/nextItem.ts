@@ -61,6 +61,7 @@ function lastItemQuestions(
     events: histories,
     from,
     to,
+    who: Int32Array.from(people),
     relevant: right.lists(),
     one: true,
     ...had,

@@ -5,15 +5,16 @@ import {
   type TrainingData,
 } from '../../../models/index.ts'
 import { trainingErrors } from '../../errors.ts'
-import { attributesOf, type Catalogue, catalogueOf, readItems } from '../catalogue.ts'
+import { attributesOf, type Catalogue, catalogueOf, numbersOf, readItems } from '../catalogue.ts'
 import { ListBuilder } from '../cutting.ts'
 import { type DatasetTables, type EventColumns, readEvents } from '../datasetTables.ts'
 import { groupEvents } from '../eventRows.ts'
 import { idOrder } from '../idOrder.ts'
 import type { TaskQuestions, TrainingPart } from '../sealedTest.ts'
+import { readTraits } from '../traits.ts'
 
 export interface ReadOptions {
-  /** Shall the items table be told to the recommenders? */
+  /** Shall what is known of items and people be told to the recommenders? */
   readonly attributes: boolean
 }
 
@@ -63,10 +64,17 @@ export async function readPeople(
     const file = tables.dataset.files.get(role) ?? role
     throw trainingErrors.TRAINING_EMPTY_DATA(`${file} holds no rows that count.`)
   }
-  const attributes = table && options.attributes ? attributesOf(table, catalogue) : undefined
+  const told = table && options.attributes ? table : undefined
+  const attributes = told && attributesOf(told, catalogue)
+  const numbers = told && numbersOf(told, catalogue)
+  const traits = options.attributes ? await readTraits(tables, personOf) : undefined
   const ordered = rows.order !== undefined || rows.time !== undefined
   return {
-    training: { histories, ...(attributes && { attributes }) },
+    training: {
+      histories: { ...histories, ...(traits && { traits }) },
+      ...(attributes && { attributes }),
+      ...(numbers && { numbers }),
+    },
     catalogue,
     personOf,
     ordered,
@@ -148,7 +156,7 @@ export function candidateMap(
 export function knownHistories(
   { personOf, training }: PeopleData,
   people: Int32Array,
-): { readonly from: Uint32Array; readonly to: Uint32Array } {
+): { readonly from: Uint32Array; readonly to: Uint32Array; readonly who: Int32Array } {
   const { start }: Histories = training.histories
   const place = (code: number, next: number): number => {
     const person = personOf[code]
@@ -157,5 +165,6 @@ export function knownHistories(
   return {
     from: Uint32Array.from(people, (code) => place(code, 0)),
     to: Uint32Array.from(people, (code) => place(code, 1)),
+    who: Int32Array.from(people, (code) => personOf[code] ?? -1),
   }
 }

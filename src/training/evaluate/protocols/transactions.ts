@@ -13,6 +13,7 @@ import { type DatasetTables, daysOf } from '../datasetTables.ts'
 import { groupEvents } from '../eventRows.ts'
 import { idOrder } from '../idOrder.ts'
 import type { TaskQuestions } from '../sealedTest.ts'
+import { traitsOf } from '../traits.ts'
 import type { ProtocolReader } from './reading.ts'
 
 /** Share of the time of the training part that a cut hides. */
@@ -23,7 +24,7 @@ const HIDDEN = 0.2
  * The point is the first time that `rules` names in ISO 8601; without one, 80 % of the purchase lines lie before it.
  */
 export const transactions: ProtocolReader = async (tables, options) => {
-  const read = await readLines(tables)
+  const { read, countries } = await readLines(tables)
   const split = splitTime(tables.dataset.rules, read.time)
   const { lines, people } = ofEarlyCustomers(tables, read, split)
   const table = await readItems(tables)
@@ -31,7 +32,7 @@ export const transactions: ProtocolReader = async (tables, options) => {
   if (catalogue.items === 0) {
     throw trainingErrors.TRAINING_EMPTY_DATA('No purchase line lies before the split.')
   }
-  const { histories: all, row } = groupEvents(
+  const { histories: grouped, row } = groupEvents(
     {
       person: lines.person,
       item: lines.item.map((code) => numberOf[code] as number),
@@ -42,10 +43,24 @@ export const transactions: ProtocolReader = async (tables, options) => {
     people,
     catalogue.items,
   )
+  const { person, country } = lines
+  const traits =
+    options.attributes && country.length > 0
+      ? traitsOf(people, [{ name: 'country', person, codes: country, dictionary: countries }])
+      : undefined
+  const all = { ...grouped, ...(traits && { traits }) }
   const gain = Float64Array.from(row, (r) => lines.revenue[r] as number)
   const { before, tasks } = splitAt({ histories: all, gain }, split)
   const attributes = table && options.attributes ? attributesOf(table, catalogue) : undefined
-  const data: TrainingData = { histories: before.histories, ...(attributes && { attributes }) }
+  const known = lines.item.map((code, r) =>
+    (lines.time[r] as number) < split ? (numberOf[code] as number) : -1,
+  )
+  const prices = meanPrices(known, lines.price, catalogue.items)
+  const data: TrainingData = {
+    histories: before.histories,
+    ...(attributes && { attributes }),
+    ...(options.attributes && { numbers: { names: ['price'], values: prices } }),
+  }
   return {
     training: {
       data,
@@ -69,19 +84,26 @@ interface PurchaseLines {
   /** Days. */
   readonly time: Float64Array
   readonly revenue: Float64Array
+  /** Of one piece. */
+  readonly price: Float64Array
+  /** Of the customer, by dictionary number; empty when the table has no such column. */
+  readonly country: Int32Array
 }
 
 /**
  * Lines with a customer, a quantity and a price above 0 and an invoice that is no cancellation (C and digits). Where
  * `rules` says so, items must begin with five digits.
  */
-async function readLines(tables: DatasetTables): Promise<PurchaseLines> {
+async function readLines(
+  tables: DatasetTables,
+): Promise<{ readonly read: PurchaseLines; readonly countries: IdDictionary }> {
   const invoice = new IdColumn()
   const customer = new IdColumn(tables.people, { empty: true })
   const item = new IdColumn(tables.items, { empty: true })
   const quantity = new NumberColumn()
   const price = new NumberColumn()
   const time = new IdColumn()
+  const country = new IdColumn(new IdDictionary(), { optional: true, empty: true })
   await tables.read('transactions', {
     invoice,
     item,
@@ -89,6 +111,7 @@ async function readLines(tables: DatasetTables): Promise<PurchaseLines> {
     time,
     unit_price: price,
     customer,
+    country,
   })
   const days = daysOf(time, tables.dataset.files.get('transactions') ?? '')
   const cancelled = matching(invoice.dictionary, /^C\d/)
@@ -110,13 +133,30 @@ async function readLines(tables: DatasetTables): Promise<PurchaseLines> {
       (prices[r] as number) > 0,
   )
   const order = invoiceOrder(invoice, days)
-  return {
+  const countryOf = country.codes
+  const read = {
     person: Int32Array.from(kept, (r) => customers[r] as number),
     item: Int32Array.from(kept, (r) => goodsOf[r] as number),
     order: Float64Array.from(kept, (r) => order[invoices[r] as number] as number),
     time: Float64Array.from(kept, (r) => days[r] as number),
     revenue: Float64Array.from(kept, (r) => (quantities[r] as number) * (prices[r] as number)),
+    price: Float64Array.from(kept, (r) => prices[r] as number),
+    country:
+      countryOf.length === 0 ? countryOf : Int32Array.from(kept, (r) => countryOf[r] as number),
   }
+  return { read, countries: country.dictionary }
+}
+
+/** Mean price of each item over its lines; NaN without any. An item below 0 does not count. */
+function meanPrices(item: Int32Array, price: Float64Array, items: number): Float32Array {
+  const sum = new Float64Array(items)
+  const lines = new Uint32Array(items)
+  item.forEach((i, r) => {
+    if (i < 0) return
+    sum[i] = (sum[i] as number) + (price[r] as number)
+    lines[i] = (lines[i] as number) + 1
+  })
+  return Float32Array.from(sum, (total, i) => total / (lines[i] as number))
 }
 
 /** 1 for each id of a dictionary that matches. */
@@ -149,7 +189,7 @@ function splitTime(rules: string, time: Float64Array): number {
 /** The lines of the customers who bought before the split, who are numbered in the order of their ids. */
 function ofEarlyCustomers(
   tables: DatasetTables,
-  { person, item, order, time, revenue }: PurchaseLines,
+  { person, item, order, time, revenue, price, country }: PurchaseLines,
   split: number,
 ): { readonly lines: PurchaseLines; readonly people: number } {
   const early = new Uint8Array(tables.people.size)
@@ -168,6 +208,8 @@ function ofEarlyCustomers(
       order: Float64Array.from(kept, (r) => order[r] as number),
       time: Float64Array.from(kept, (r) => time[r] as number),
       revenue: Float64Array.from(kept, (r) => revenue[r] as number),
+      price: Float64Array.from(kept, (r) => price[r] as number),
+      country: country.length === 0 ? country : Int32Array.from(kept, (r) => country[r] as number),
     },
   }
 }
@@ -226,8 +268,8 @@ function splitAt(
   return {
     before,
     tasks: [
-      { task: 'all', questions: salesQuestions(shown, later, false) },
-      { task: 'new', questions: salesQuestions(shown, later, true) },
+      { task: 'all', questions: salesQuestions(shown, later, split, false) },
+      { task: 'new', questions: salesQuestions(shown, later, split, true) },
     ],
   }
 }
@@ -247,11 +289,13 @@ function boughtLater({ histories, gain }: Sales, person: number, hidden: Uint8Ar
 function salesQuestions(
   shown: Histories,
   later: readonly ReadonlyMap<number, number>[],
+  split: number,
   onlyNew: boolean,
 ): Questions {
   const had = candidatesHad(shown)
   const from: number[] = []
   const to: number[] = []
+  const who: number[] = []
   const right = new ListBuilder()
   const gains: number[] = []
   later.forEach((bought, p) => {
@@ -260,6 +304,7 @@ function salesQuestions(
     if (own.size === 0 || relevant.length === 0) return
     from.push(shown.start[p] as number)
     to.push(shown.start[p + 1] as number)
+    who.push(p)
     right.add(relevant.map(([item]) => (had.candidateOf ? (had.candidateOf[item] ?? -1) : item)))
     for (const [, gain] of relevant) gains.push(gain)
   })
@@ -272,5 +317,7 @@ function salesQuestions(
     one: false,
     ...had,
     masked: onlyNew,
+    who: Int32Array.from(who),
+    now: new Float64Array(from.length).fill(split),
   }
 }

@@ -1,6 +1,6 @@
 import type { History, ValueRows } from '../../histories.ts'
 import type { TrainingData } from '../../recommender.ts'
-import { type Section, type SectionReader, sectionsOf } from '../../savedState.ts'
+import { type Section, sectionsOf } from '../../savedState.ts'
 import type { ColumnGroup, ColumnGroupKind } from './columnGroup.ts'
 
 /** What is known of the items' attribute values. */
