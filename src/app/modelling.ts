@@ -10,6 +10,7 @@ import {
   PersonalServing,
   type Promotion,
   type ServedModel,
+  type TrainedRelations,
   Trainer,
   type TrainingReport,
   type TrainingState,
@@ -81,6 +82,8 @@ export class Modelling {
   readonly #schedule: TrainingSchedule
   /** Has for each decision what the models say of the person. */
   readonly serving: PersonalServing
+  /** Item-to-item rows of the version in service; undefined: the live counts serve related items alone. */
+  relations: TrainedRelations | undefined
   #warming: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   #trouble: string | null = null
 
@@ -200,6 +203,19 @@ export class Modelling {
     if (this.#parts.pointer.serving.version !== version) return model?.close()
     await this.#serve(model)
     this.#trouble = null
+    await this.#serveRelations(version)
+  }
+
+  /** A damaged file is reported, and leaves the live counts in service for related items. */
+  async #serveRelations(version: string | null): Promise<void> {
+    this.relations = undefined
+    if (version === null) return
+    try {
+      this.relations = await this.#registry.relations(version)
+    } catch (error) {
+      this.#parts.onTrouble(error)
+      this.#trouble ??= error instanceof Error ? error.message : String(error)
+    }
   }
 
   async #load(): Promise<void> {
@@ -207,7 +223,8 @@ export class Modelling {
     for (const each of [version, ...before]) {
       if (each === null) return
       try {
-        return await this.#serve(await this.#registry.load(each))
+        await this.#serve(await this.#registry.load(each))
+        return await this.#serveRelations(each)
       } catch (error) {
         this.#parts.onTrouble(error)
         this.#trouble ??= error instanceof Error ? error.message : String(error)

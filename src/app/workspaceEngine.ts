@@ -3,6 +3,7 @@ import { type Clock, isJsonObject, type Json, type JsonObject } from '../base/in
 import { checkItem, type Item } from '../catalog/index.ts'
 import {
   decide,
+  historyOf,
   type Decision,
   parseDecideRequest,
   parsePlacement,
@@ -115,21 +116,25 @@ export class WorkspaceEngine implements Engine {
 
   async decide(raw: unknown): Promise<Decision> {
     const { catalog, persons, models, placements, feed } = this.#world
-    const { serving } = this.#modelling
+    const { serving, relations } = this.#modelling
     const request = parseDecideRequest(raw)
     const now = this.#parts.clock.now()
     const profile =
       request.identifiers.length === 0 ? undefined : await persons.find(request.identifiers)
+    const history = historyOf(request, { profile, catalog, now })
+    // What is kept of a person does not know what this visit adds.
+    const listed = history === profile?.history ? profile : undefined
     const consulted = wantsRanking(request, placements)
-      ? serving.consult(profile, profile?.history ?? [])
+      ? serving.consult(listed, history)
       : undefined
     const trained = consulted && (await consulted)
     const decisionId = this.#parts.newId()
-    const atHand = serving.atHand(profile, trained)
+    const atHand = serving.atHand(listed, trained)
     const made = decide(request, {
       ...atHand,
       profile,
       models,
+      relations,
       catalog,
       placements,
       now,

@@ -5,7 +5,12 @@ import { capColumn, durationOf, type FallbackName, FALLBACKS, type Placement } f
 const DEFAULT_ITEMS = 10
 const DIVERSE_BY = ['categories', 'brand']
 
-export type CandidateRule = Placement['candidates'][number]
+export interface CandidateRule extends Omit<Placement['candidates'][number], 'within' | 'by'> {
+  /** Of newArrivals, milliseconds. */
+  readonly withinMs?: number
+  /** Columns of discover. */
+  readonly by?: readonly string[]
+}
 
 export interface Diversity {
   readonly method: 'mmr' | 'dpp'
@@ -39,7 +44,8 @@ export interface CompiledPlacement {
 
 /** Of a document that `parsePlacement` let pass. */
 export function compilePlacement(placement: Placement): CompiledPlacement {
-  const { id, version, candidates, filter, exclude } = placement
+  const { id, version, filter, exclude } = placement
+  const candidates = placement.candidates.map(compileRule)
   return {
     id,
     version,
@@ -60,6 +66,14 @@ export function compilePlacement(placement: Placement): CompiledPlacement {
       factor,
     })),
     fallback: placement.fallback ?? FALLBACKS,
+  }
+}
+
+function compileRule({ within, by, ...rule }: Placement['candidates'][number]): CandidateRule {
+  return {
+    ...rule,
+    ...(within !== undefined && { withinMs: durationOf(within, 'within') }),
+    ...(by && { by: by.map((path) => capColumn(path, 'by')) }),
   }
 }
 

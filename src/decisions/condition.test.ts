@@ -23,6 +23,7 @@ function scopeOf(
         value: (n) => rows[n]?.[path],
         code: () => -1,
         codes: () => [],
+        holders: () => [],
         text: () => '',
       }),
     },

@@ -1,7 +1,7 @@
 import type { CandidateRule } from './compiledPlacement.ts'
 import type { DecidedPlacement, DecisionRecord, MadeDecision } from './decision.ts'
 import { DecisionScope, type DecisionWorld } from './decisionScope.ts'
-import { explainSlot, fallbackOf, shortOf } from './explain.ts'
+import { aboutOf, explainSlot, fallbackOf, shortOf } from './explain.ts'
 import { fillSlot } from './fillSlot.ts'
 import type { SourceName } from './placement.ts'
 import type { Placements } from './placements.ts'
@@ -10,7 +10,7 @@ import type { DecideRequest } from './request.ts'
 const scope = new DecisionScope()
 
 /** Sources that rank all items for the person. */
-const PERSONAL: ReadonlySet<SourceName> = new Set(['forYou'])
+const PERSONAL: ReadonlySet<SourceName> = new Set(['forYou', 'discover'])
 
 /**
  * Whether a request will rank items for the person, so that what models say of the person is to be at hand.
@@ -45,10 +45,13 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
     const slot = fillSlot(scope, placement, n)
     const short = shortOf(slot)
     const items = explainSlot(scope, slot)
+    const about = aboutOf(slot)
+    if (scope.seedOfSlot !== undefined) scope.seedsUsed.add(scope.seedOfSlot.item)
     placements[placement.id] = {
       version: placement.version,
       items,
       variant: null,
+      ...(about && { about }),
       fallback: fallbackOf(slot),
       ...(short === undefined ? {} : { short }),
     }

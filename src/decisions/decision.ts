@@ -3,7 +3,7 @@ import type { Identifier } from '../events/index.ts'
 
 /** Why an item was chosen. */
 export interface Reason {
-  /** viewed, bought, carted, rated, wished, consumed, context, cart, taste, trending, popular, new, again, recent, listed, pinned, boosted */
+  /** viewed, bought, carted, rated, wished, consumed, context, cart, similar, taste, discovery, trending, popular, new, again, recent, listed, pinned, boosted */
   readonly type: string
   readonly text: string
   /** Id of the item that the reason is about. */
@@ -37,6 +37,8 @@ export interface DecidedPlacement {
   readonly items: readonly DecidedItem[]
   /** Which variant of an experiment was used; none yet. */
   readonly variant: null
+  /** The one item of the person's history that the list is about, with a heading such as "Because you viewed X". */
+  readonly about?: { readonly text: string; readonly item: string }
   /** Set when a fallback source had to fill in. */
   readonly fallback: { readonly used: string; readonly why: string } | null
   /** Why there are fewer items than asked for. */

@@ -6,13 +6,18 @@ import {
   type KeptList,
   type LiveModels,
   PersonalRanking,
+  RelationBlend,
   type TrainedOpinion,
+  type TrainedRelations,
 } from '../training/index.ts'
 import type { CompiledPlacement } from './compiledPlacement.ts'
+import { historyOf } from './session.ts'
+import { ItemContent } from './itemContent.ts'
 import type { Placements } from './placements.ts'
 import type { DecideRequest } from './request.ts'
 
 const NO_HISTORY: readonly HistoryEntry[] = []
+const ignored = (): void => undefined
 const CART_ITEMS = 10
 
 const SEED_KINDS = ['item', 'cart', 'history'] as const
@@ -26,6 +31,8 @@ export interface DecisionWorld {
   readonly trained: TrainedOpinion | undefined
   /** The person's ranking as it was kept, while it holds. */
   readonly kept: KeptList | undefined
+  /** Item-to-item rows of a training; absent: the live counts serve related items alone. */
+  readonly relations?: TrainedRelations | undefined
   /** Is told of a ranking that had to be made. */
   readonly onRanked?: (ranking: PersonalRanking) => void
   readonly catalog: Catalog
@@ -49,6 +56,12 @@ export class DecisionScope {
   readonly heap = new TopK()
   readonly sums = new SparseScores()
   readonly blend = new SparseScores()
+  readonly relationBlend = new RelationBlend()
+  readonly content = new ItemContent()
+  /** What the lists of the current placement are about, once chosen. */
+  seedOfSlot: Seed | undefined
+  /** Items that earlier placements of this call were about. */
+  readonly seedsUsed = new Set<number>()
   /** Items that no placement of this call may show. */
   readonly barred = new ItemSet()
   /** Items that the current placement may not show. */
@@ -62,9 +75,13 @@ export class DecisionScope {
 
   begin(request: DecideRequest, world: DecisionWorld): void {
     this.request = request
-    this.world = world
-    this.history = world.profile?.history ?? NO_HISTORY
+    this.history = historyOf(request, world)
+    // What was kept of the person does not know the session.
+    const adds = world.profile === undefined || this.history !== world.profile.history
+    this.world = adds ? { ...world, kept: undefined, onRanked: ignored } : world
     this.#ranked = false
+    this.content.begin(world.catalog)
+    this.seedsUsed.clear()
     this.barred.clear()
     if (request.item !== undefined) this.#bar(request.item)
     for (const id of request.cart) this.#bar(id)
@@ -87,6 +104,11 @@ export class DecisionScope {
     return this.ranking().sums
   }
 
+  /** Nothing is known of the person, not even from the session. */
+  get isUnknown(): boolean {
+    return this.world.profile === undefined && this.history.length === 0
+  }
+
   isBarred(n: number): boolean {
     return this.barred.has(n) || this.excluded.has(n)
   }
@@ -94,12 +116,13 @@ export class DecisionScope {
   /** Fills `excluded` by the rules of a placement. */
   exclude(placement: CompiledPlacement): void {
     this.excluded.clear()
+    this.seedOfSlot = undefined
     const { profile, now } = this.world
-    if (profile === undefined) return
     const { doneWithin, shown } = placement
     for (const entry of this.history) {
       if (now - entry.time <= doneWithin[entry.action]) this.excluded.add(entry.item)
     }
+    if (profile === undefined) return
     if (doneWithin.buy === Number.POSITIVE_INFINITY) {
       for (const n of profile.bought) this.excluded.add(n)
     }

@@ -1,5 +1,5 @@
 import type { CandidateList } from './candidates.ts'
-import type { DecidedItem, Reason, ScorePart } from './decision.ts'
+import type { DecidedItem, DecidedPlacement, Reason, ScorePart } from './decision.ts'
 import type { DecisionScope } from './decisionScope.ts'
 import type { FilledSlot } from './fillSlot.ts'
 import { PINNED } from './reasons.ts'
@@ -117,6 +117,13 @@ function addReasons(chosen: readonly Chosen[], parts: readonly (readonly Part[])
 
 function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6
+}
+
+/** What the list is about, when a source chose one thing and gave items for it. */
+export function aboutOf(slot: FilledSlot): DecidedPlacement['about'] {
+  const lists = [...slot.shared, ...(slot.passes[0] ?? [])]
+  const about = lists.find((list) => list.about !== undefined && list.ids.length > 0)?.about
+  return about && { text: about.text, item: about.item ?? '' }
 }
 
 /** Which fallback filled in, or what stood in for an unknown item of the context, and why. */

@@ -13,6 +13,11 @@ export const SOURCES = [
   'nextItem',
   'boughtTogether',
   'viewedThenBought',
+  'similar',
+  'becauseYou',
+  'nextBasket',
+  'discover',
+  'newArrivals',
   'trending',
   'popular',
   'newest',
@@ -59,6 +64,28 @@ const Candidates = Type.Object(
       Type.Enum(['item', 'cart', 'history'], {
         description:
           'What related sources start from; when there is none of it, the others are tried in the order item, cart, history. Default item.',
+      }),
+    ),
+    within: Type.Optional(
+      Type.String({
+        description:
+          'newArrivals: published or first described within this time, such as 14d. Default 30d.',
+      }),
+    ),
+    strength: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'discover: how much being unusual for the person counts against being liked. Default 0.5.',
+      }),
+    ),
+    by: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        maxItems: 5,
+        description:
+          'discover: attributes by which something is unusual. Default: brand, categories and all attributes that are words.',
       }),
     ),
     items: Type.Optional(
@@ -247,15 +274,31 @@ const RELATED = new Set<SourceName>([
   'nextItem',
   'boughtTogether',
   'viewedThenBought',
+  'similar',
 ])
+
+/** Options that belong to one source. */
+const OWN_OPTIONS = {
+  group: 'popular',
+  within: 'newArrivals',
+  strength: 'discover',
+  by: 'discover',
+} as const satisfies Partial<Record<string, SourceName>>
 
 function checkSource(source: PlacementDocument['candidates'][number], where: string): void {
   if ((source.source === 'list') !== (source.items !== undefined)) {
     throw invalid(`${where}.items`, 'belongs to the source "list", which needs it.')
   }
-  if (source.group !== undefined && source.source !== 'popular') {
-    throw invalid(`${where}.group`, 'belongs to the source "popular".')
+  for (const [option, owner] of Object.entries(OWN_OPTIONS) as [
+    keyof typeof OWN_OPTIONS,
+    SourceName,
+  ][]) {
+    if (source[option] !== undefined && source.source !== owner) {
+      throw invalid(`${where}.${option}`, `belongs to the source "${owner}".`)
+    }
   }
+  if (source.within !== undefined) durationOf(source.within, `${where}.within`)
+  for (const [k, by] of (source.by ?? []).entries()) capColumn(by, `${where}.by.${k}`)
   if (source.of !== undefined && !RELATED.has(source.source)) {
     throw invalid(`${where}.of`, `belongs to the sources ${[...RELATED].join(', ')}.`)
   }

@@ -3,6 +3,7 @@ import type { Action } from '../events/index.ts'
 import type { RelationName } from '../training/index.ts'
 import type { Reason } from './decision.ts'
 import type { Seed } from './decisionScope.ts'
+import type { Interest } from './interests.ts'
 import type { SourceName } from './placement.ts'
 
 type Names = Pick<Catalog, 'idOf' | 'title'>
@@ -25,6 +26,45 @@ export function historyReason(names: Names, item: number, action: Action, share:
       ? `because you put ${title} into your cart`
       : `because you ${did.verb} ${title}`
   return { type: did?.type ?? 'cart', text, item: names.idOf(item), share }
+}
+
+/** "Because you viewed X": the heading of a list about one item. */
+export function becauseReason(names: Names, item: number, action: Seed['kind']): Reason {
+  const kind = action === 'item' || action === 'cart' ? 'cart' : action
+  const { text, ...reason } = historyReason(names, item, kind, 1)
+  return { ...reason, text: `B${text.slice(1)}` }
+}
+
+/** "like X, which you bought": by what is written of both. */
+export function alikeReason(names: Names, seed: Seed, share: number): Reason {
+  const title = names.title(seed.item)
+  const item = names.idOf(seed.item)
+  if (seed.kind === 'item') return { type: 'similar', text: `similar to ${title}`, item, share }
+  if (seed.kind === 'cart')
+    return { type: 'similar', text: `like ${title} in your cart`, item, share }
+  return { type: 'similar', text: `like ${title}, ${whichYou(seed.kind)}`, item, share }
+}
+
+/** "new, and like X, which you bought": a new item that is like one of the person's. */
+export function arrivalReason(names: Names, like: Interest): Reason {
+  const text = `new, and like ${names.title(like.item)}, ${whichYou(like.action)}`
+  return { type: 'new', text, item: names.idOf(like.item), share: 1 }
+}
+
+/** A reason of "for you" for an item that is none of the usual ones. */
+export function discoveryReason(reason: Reason): Reason {
+  return { ...reason, type: 'discovery', text: `something new, ${reason.text}` }
+}
+
+/** "you bought it 3 times": an item that comes again. */
+export function againReason(times: number, share: number): Reason {
+  const often = times === 1 ? 'before' : `${times} times`
+  return { type: 'again', text: `you bought it ${often}`, share }
+}
+
+function whichYou(action: Action): string {
+  const verb = DID[action]?.verb
+  return verb === undefined ? 'which you put into your cart' : `which you ${verb}`
 }
 
 const RELATED: Readonly<Record<RelationName, string>> = {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { isJsonObject, type JsonObject } from '../base/index.ts'
-import { type Identifier, usableId } from '../events/index.ts'
+import { type Action, ACTIONS, type Identifier, usableId } from '../events/index.ts'
 import { decisionErrors } from './errors.ts'
 import { MAX_ITEMS } from './placement.ts'
 import { checker } from './schema.ts'
@@ -8,6 +8,20 @@ import { checker } from './schema.ts'
 const closed = { additionalProperties: false }
 const Id = Type.String({ minLength: 1, maxLength: 512 })
 const PersonId = Type.Unsafe<string | number>({ type: ['string', 'number'], maxLength: 512 })
+
+/** Steps of a session that are looked at: as many as a profile remembers. */
+const MOST_SESSION_STEPS = 200
+
+const SessionStep = Type.Object(
+  { item: Id, action: Type.Optional(Type.Enum([...ACTIONS])) },
+  closed,
+)
+
+/** One thing that the person did in this visit. */
+export interface SessionStep {
+  readonly item: string
+  readonly action: Action
+}
 
 const WantedPlacement = Type.Object(
   {
@@ -42,6 +56,13 @@ export const DecideRequestSchema = Type.Object(
         },
       ),
     ),
+    session: Type.Optional(
+      Type.Array(Type.Unsafe<unknown>({}), {
+        maxItems: MOST_SESSION_STEPS,
+        description:
+          'What the person did in this visit, oldest first: item ids (viewed), or objects { item, action }. Counts as the history of somebody unknown, and is added to what is known of others.',
+      }),
+    ),
     exclude: Type.Optional(Type.Array(Id, { maxItems: 1_000 })),
     include: Type.Optional(Type.Array(Type.Enum(['item', 'parts']), { maxItems: 2 })),
     distinct: Type.Optional(
@@ -61,6 +82,8 @@ export interface DecideRequest {
   /** Id of the item on the page. */
   readonly item: string | undefined
   readonly cart: readonly string[]
+  /** Oldest first. */
+  readonly session: readonly SessionStep[]
   readonly exclude: readonly string[]
   readonly distinct: boolean
   readonly withItems: boolean
@@ -69,6 +92,7 @@ export interface DecideRequest {
 }
 
 const checkRequest = checker(DecideRequestSchema, 'The request')
+const checkStep = checker(SessionStep, 'the step')
 const checkPlacement = checker(WantedPlacement, 'the placement')
 
 /** @throws DECISIONS_INVALID_REQUEST naming the path. Cost: about 2 µs. */
@@ -84,12 +108,23 @@ export function parseDecideRequest(raw: unknown): DecideRequest {
     context: isJsonObject(context) ? context : {},
     item: context?.item,
     cart: context?.cart ?? [],
+    session: raw.session === undefined ? [] : sessionSteps(raw.session),
     exclude: raw.exclude ?? [],
     distinct: raw.distinct ?? true,
     withItems: include.includes('item'),
     withParts: include.includes('parts'),
     dryRun: raw.dryRun ?? false,
   }
+}
+
+function sessionSteps(raw: readonly unknown[]): readonly SessionStep[] {
+  return raw.map((entry, k) => {
+    const step = typeof entry === 'string' ? { item: entry } : entry
+    if (!checkStep.accepts(step)) {
+      throw decisionErrors.DECISIONS_INVALID_REQUEST(`session.${k}: ${checkStep.complaint()}`)
+    }
+    return { item: step.item, action: step.action ?? 'view' }
+  })
 }
 
 function wantedPlacements(raw: readonly unknown[]): DecideRequest['placements'] {

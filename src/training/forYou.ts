@@ -178,7 +178,8 @@ export class ForYou {
   }
 }
 
-function tasteOf(entry: HistoryEntry): number {
+/** How much an interaction counts as a sign of taste: 0 for none, below 0 for a skip. */
+export function tasteOf(entry: HistoryEntry): number {
   const taste = TASTE[entry.action]
   return entry.action === 'rate' ? taste * ratingTaste(entry.value) : taste
 }

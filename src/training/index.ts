@@ -5,7 +5,7 @@ export { evaluateModel, modelNames } from './evaluate/evaluateModel.ts'
 export { openDataset } from './evaluate/openDataset.ts'
 export { reportInJson, reportInWords, reportsInWords } from './evaluate/report.ts'
 export { type Task, TASKS } from './evaluate/sealedTest.ts'
-export type { Contribution, Explanation, ForYou } from './forYou.ts'
+export { tasteOf } from './forYou.ts'
 export {
   LiveModels,
   type PersonalItems,
