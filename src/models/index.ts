@@ -2,9 +2,11 @@ export { answerQuestions, type Answers } from './evaluate/answer.ts'
 export { bootstrapIntervals, type Interval, quantile } from './evaluate/bootstrap.ts'
 export { type CandidateFacts, type Exposure, exposureOf, ownersOf } from './evaluate/exposure.ts'
 export { type Metric, metricOf } from './evaluate/metric.ts'
+export { exceeds, type Gain, pairedGain } from './evaluate/pairedGain.ts'
 export { type ItemLists, historyOfQuestion, type Questions } from './evaluate/questions.ts'
-export { automatic } from './recommend/auto/automatic.ts'
+export { automatic, membersInJson } from './recommend/auto/automatic.ts'
 export { autoKinds } from './recommend/auto/autoKinds.ts'
+export { AutoModel } from './recommend/auto/autoModel.ts'
 export { type AutoReport, fitAuto } from './recommend/auto/fitAuto.ts'
 export { DecayedCounts } from './recommend/decayedCounts.ts'
 export {
@@ -12,8 +14,8 @@ export {
   type Histories,
   type History,
   historyOf,
-  onePerson,
   interactionMatrix,
+  onePerson,
   selectPeople,
 } from './recommend/histories.ts'
 export { ItemRelation, type RelationOptions } from './recommend/itemRelation.ts'
@@ -29,9 +31,9 @@ export type {
   TrainingData,
 } from './recommend/recommender.ts'
 export { parametersOf, recommenderKind, RECOMMENDERS } from './recommend/recommenders.ts'
-export { type Section, SectionReader, sectionsOf } from './recommend/savedState.ts'
 export { powerSimilarity } from './recommend/neighbours/powerSimilarity.ts'
 export { transitionMatrix } from './recommend/sequences/transitionMatrix.ts'
+export { type Section, SectionReader, sectionsOf } from './recommend/savedState.ts'
 export { trendingItems, type TrendingOptions } from './recommend/trending.ts'
 export { attributeShares, miscalibration } from './rerank/calibration.ts'
 export type { Cap } from './rerank/caps.ts'

@@ -110,7 +110,8 @@ export class Trainer {
   }
 
   /**
-   * Reads, fits in a thread of its own, keeps the version, and promotes it if it is better beyond noise than what is served.
+   * Reads, fits in a thread of its own, keeps the version, and promotes it if it is better beyond noise than what is served,
+   * or the same recipe on newer data.
    * @throws TRAINING_BUSY, MODELS_UNKNOWN_MODEL, TRAINING_STOPPED; what was served is served on
    */
   async train(options: TrainOptions = {}): Promise<TrainingReport> {
@@ -226,7 +227,7 @@ export class Trainer {
   async #promoteIfBetter(manifest: Manifest): Promise<Pick<TrainingReport, 'outcome' | 'why'>> {
     const { version, parent, judgement } = manifest
     const words = gainInWords(manifest)
-    if (!judgement.better)
+    if (!judgement.better && judgement.renewed === undefined)
       return { outcome: 'kept', why: `${version} is kept, not served: ${words}` }
     try {
       await this.#parts.promote(version, parent)
@@ -240,10 +241,14 @@ export class Trainer {
 
 /** How a version did against what was served before. */
 function gainInWords({ parent, judgement, model, weight }: Manifest): string {
-  const { blend, live, serving, gain, people, cut } = judgement
+  const { blend, live, serving, gain, people, cut, renewed } = judgement
   const rival = parent === null ? 'the live counts alone' : nameOf(parent)
   const before = (serving ?? live).ndcg
   const sign = gain.mean < 0 ? '−' : '+'
   const difference = `${sign}${Math.abs(gain.mean).toFixed(4)} ± ${gain.standardError.toFixed(4)}`
-  return `${model} (weight ${weight}) reaches ndcg@10 ${blend.ndcg.toFixed(4)} on ${people} people${cut === null ? '' : ' of a cut in time'}, ${rival} ${before.toFixed(4)}: ${difference}, ${judgement.better ? 'better beyond noise' : 'no better beyond noise'}.`
+  const where = `on ${people} people${cut === null ? '' : ' of a cut in time'}`
+  if (renewed !== undefined) {
+    return `the recipe of ${rival}, ${model} (weight ${weight}), fitted on newer data. Nothing else is better beyond noise: ${renewed.rival} reaches ndcg@10 ${renewed.value.ndcg.toFixed(4)} ${where}, ${rival} ${before.toFixed(4)}: ${difference}.`
+  }
+  return `${model} (weight ${weight}) reaches ndcg@10 ${blend.ndcg.toFixed(4)} ${where}, ${rival} ${before.toFixed(4)}: ${difference}, ${judgement.better ? 'better beyond noise' : 'no better beyond noise'}.`
 }

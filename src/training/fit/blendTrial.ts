@@ -3,7 +3,7 @@ import { historyOfQuestion, type Recommender } from '../../models/index.ts'
 import type { LiveModels } from '../liveModels.ts'
 import { addOpinions, type ModelCandidates, ModelReader } from '../modelShare.ts'
 import { entriesOf } from './replay.ts'
-import type { Half } from './timeCut.ts'
+import type { Asked } from './timeCut.ts'
 import type { TrainingSet } from './trainingSet.ts'
 
 /**
@@ -15,35 +15,39 @@ const K = 10
 const DISCOUNTS = Float64Array.from({ length: K }, (_, place) => 1 / Math.log2(place + 2))
 const NOTHING: ModelCandidates = { items: new Int32Array(0), scores: new Float32Array(0) }
 
-/** ndcg@10 of each question, by the weight of the model. */
+/** ndcg@10 of each person, by the weight of the model: the mean of what the person was asked. */
 export type BlendValues = ReadonlyMap<number, Float64Array>
 
-/** Asks for everybody of a half what would be served, a model blended with the live counts. */
+/** Asks for some people what would be served, a model blended with the live counts. */
 export class BlendTrial {
-  readonly half: Half
+  readonly asked: Asked
   readonly #items: number
   readonly #live: LiveLists
 
   /** What the live counts say is the same for all models: it is asked for once and kept, 8 bytes an item they reach. */
-  constructor(set: TrainingSet, half: Half, live: LiveModels) {
-    this.half = half
+  constructor(set: TrainingSet, asked: Asked, live: LiveModels) {
+    this.asked = asked
     this.#items = set.items
-    this.#live = new LiveLists(set, half, live)
+    this.#live = new LiveLists(set, asked, live)
   }
 
   /**
-   * ndcg@10 of each question at each weight of the model (0: the live counts alone, 1: the model alone); what the person
+   * ndcg@10 of each person at each weight of the model (0: the live counts alone, 1: the model alone); what the person
    * knows is left out of the lists. Cost: that of scoring, and at each weight that of adding up
    * what both say.
    */
   values(model: Recommender, weights: readonly number[]): BlendValues {
-    const { questions } = this.half
+    const { questions } = this.asked
     const reader = new ModelReader(model)
-    const values = new Map(weights.map((weight) => [weight, new Float64Array(questions.count)]))
+    const { people, who } = this.asked
+    const values = new Map(weights.map((weight) => [weight, new Float64Array(people)]))
+    const times = new Uint32Array(people)
+    for (const p of who) times[p] = (times[p] as number) + 1
     const list = new ListJudge(this.#items)
     const blended = new SparseScores()
     blended.reserve(this.#items)
     for (let q = 0; q < questions.count; q++) {
+      const person = who[q] as number
       const live = this.#live.scoresOf(q)
       const history = historyOfQuestion(questions, q)
       const candidates = history.item.length === 0 ? NOTHING : reader.candidates(history)
@@ -51,7 +55,7 @@ export class BlendTrial {
       for (const [weight, of] of values) {
         blended.clear()
         addOpinions(live, candidates, weight, blended)
-        of[q] = list.ndcg(blended)
+        of[person] = (of[person] as number) + list.ndcg(blended) / (times[person] as number)
       }
       list.end()
     }
@@ -65,7 +69,7 @@ class LiveLists {
   readonly #scores: Float32Array[] = []
   readonly #current = new SparseScores()
 
-  constructor(set: TrainingSet, { first, last }: Half, live: LiveModels) {
+  constructor(set: TrainingSet, { first, last }: Asked, live: LiveModels) {
     const scores = this.#current
     for (let q = 0; q < first.length; q++) {
       scores.clear()

@@ -1,34 +1,33 @@
 import {
+  AutoModel,
   type FitContext,
+  membersInJson,
   type Parameters,
   parametersOf,
+  type Questions,
   type Recommender,
   type RecommenderKind,
+  recommenderKind,
   type TrainingData,
 } from '../../models/index.ts'
 import { meanOf } from '../evaluate/scores.ts'
 import { BlendTrial, WEIGHTS } from './blendTrial.ts'
+import { type Chosen, Contest } from './contest.ts'
 import type { Tried } from './fitJob.ts'
-import { isQuickEnough, type Speed, speedOf } from './speed.ts'
-
-/** A model with the weight at which it does best beside the live counts. */
-export interface Choice {
-  readonly kind: RecommenderKind
-  readonly parameters: Parameters
-  readonly weight: number
-  readonly speed: Speed
-  /** Fitted on what the cut shows. */
-  readonly model: Recommender
-}
+import { isQuickEnough, speedOf } from './speed.ts'
 
 export interface Choosing {
   readonly data: TrainingData
   readonly kinds: readonly RecommenderKind[]
-  /** The questions that are chosen on. */
+  /** What a kind that chooses among others chooses by. */
+  readonly questions: Questions
+  /** The people whose lists decide. */
   readonly trial: BlendTrial
   readonly context: FitContext
   /** Is told of each trial when it ends. */
   readonly tell: (kind: RecommenderKind, tried: Tried) => void
+  /** Is told of everything else, in a line for people. */
+  readonly say: (line: string) => void
   /** False when there is no time for another trial. */
   readonly inTime: () => boolean
   /** Milliseconds that this thread has worked. */
@@ -39,15 +38,17 @@ export interface Choosing {
 const FINALISTS = 3
 /** The model without the live counts; for the report. */
 const ALONE = 1
+const NOTHING = new Float64Array(0)
 
 /**
  * The setting that does best together with the live counts: a model that finds what they do adds little to them, however
  * good it is alone. On MovieLens 100K with its times the three best alone were kinds of transitions, as the live counts
  * are, and lost .006 of ndcg@10 to them; a spectral filter, .06 worse alone, gained .010.
- * Cost: a fit and at most 1,000 questions for each trial. One trial's model is kept in memory beside the best.
+ * An automatic model stays unless one of its members or another model is better beyond noise.
+ * Cost: a fit and at most 2,000 questions for each trial. One trial's model is kept in memory beside the best.
  * @returns undefined when no model could be fitted and served quickly enough
  */
-export async function chooseModel(choosing: Choosing): Promise<Choice | undefined> {
+export async function chooseModel(choosing: Choosing): Promise<Chosen | undefined> {
   const { data, kinds, tell } = choosing
   const settings = new Map<RecommenderKind, readonly Parameters[]>()
   for (const kind of kinds) {
@@ -60,7 +61,7 @@ export async function chooseModel(choosing: Choosing): Promise<Choice | undefine
   for (const kind of race.leading(FINALISTS)) {
     for (const parameters of settings.get(kind)?.slice(1) ?? []) await race.enter(kind, parameters)
   }
-  return race.best
+  return race.contest.chosen()
 }
 
 const NO_USE = 'does not suit these data'
@@ -74,10 +75,9 @@ function settingsOf(kind: RecommenderKind, data: TrainingData): readonly Paramet
   return [...settings.filter(isUsual), ...settings.filter((one) => !isUsual(one))]
 }
 
-/** Trials one after the other; remembers the best. */
+/** Trials one after the other. */
 class Race {
-  best: Choice | undefined
-  #highest = Number.NEGATIVE_INFINITY
+  readonly contest = new Contest()
   readonly #byKind = new Map<RecommenderKind, number>()
   readonly #choosing: Choosing
 
@@ -92,7 +92,7 @@ class Race {
     if (!inTime())
       return tell(kind, { ...entry, reason: 'not tried: the time for choosing was up' })
     try {
-      tell(kind, { ...entry, ...(await this.#run(kind, parameters)) })
+      await this.#run(kind, parameters)
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error)
       tell(kind, { ...entry, reason: `failed while fitting: ${words}` })
@@ -105,23 +105,40 @@ class Race {
     return ranked.slice(0, count).map(([kind]) => kind)
   }
 
-  async #run(kind: RecommenderKind, parameters: Parameters): Promise<Partial<Tried>> {
-    const { data, context, trial, cpu } = this.#choosing
-    const model = await kind.fit(data, parameters, context)
-    const speed = speedOf(model, trial.half, cpu)
+  async #run(kind: RecommenderKind, parameters: Parameters): Promise<void> {
+    const { data, context, questions, inTime, tell } = this.#choosing
+    const how: string[] = []
+    const say = (line: string): void => {
+      how.push(line)
+      this.#choosing.say(line)
+    }
+    const choosing = { questions, inTime, say }
+    const model = await kind.fit(data, parameters, { ...context, choosing })
+    const isAuto = model instanceof AutoModel
+    const settled = isAuto ? { members: membersInJson(model) } : parameters
+    const trial = this.#compare(kind, settled, model)
+    tell(kind, { ...trial, ...(how.length > 0 && { how }) })
+    const top = trial.ndcg ?? Number.NEGATIVE_INFINITY
+    this.#byKind.set(kind, Math.max(top, this.#byKind.get(kind) ?? top))
+    if (!isAuto || model.members.length < 2) return
+    // The parts of a blend stand for themselves too: they were fitted on the same data.
+    for (const member of model.members) {
+      const own = recommenderKind(member.recommender.name)
+      tell(own, this.#compare(own, member.parameters, member.recommender))
+    }
+  }
+
+  #compare(kind: RecommenderKind, parameters: Parameters, model: Recommender): Tried {
+    const { trial, cpu } = this.#choosing
+    const entry = { model: kind.name, parameters }
+    const speed = speedOf(model, trial.asked, cpu)
     if (!isQuickEnough(speed)) {
-      return { reason: `too slow to serve: ${speed.candidates.toFixed(1)} ms a person` }
+      return { ...entry, reason: `too slow to serve: ${speed.candidates.toFixed(1)} ms a person` }
     }
     const values = trial.values(model, [...WEIGHTS, ALONE])
-    let top = Number.NEGATIVE_INFINITY
-    for (const weight of WEIGHTS) {
-      const value = meanOf(values.get(weight) ?? new Float64Array(0))
-      top = Math.max(top, value)
-      if (value <= this.#highest) continue
-      this.#highest = value
-      this.best = { kind, parameters, weight, speed, model }
-    }
-    this.#byKind.set(kind, Math.max(top, this.#byKind.get(kind) ?? top))
-    return { ndcg: top, alone: meanOf(values.get(ALONE) ?? new Float64Array(0)) }
+    const favourite = model instanceof AutoModel
+    this.contest.enter({ kind, parameters, speed, model }, values, favourite)
+    const means = WEIGHTS.map((weight) => meanOf(values.get(weight) ?? NOTHING))
+    return { ...entry, ndcg: Math.max(...means), alone: meanOf(values.get(ALONE) ?? NOTHING) }
   }
 }

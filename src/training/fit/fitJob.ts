@@ -1,7 +1,6 @@
-import type { Interval, ItemAttributes, Parameters } from '../../models/index.ts'
+import type { Gain, Interval, ItemAttributes, Parameters } from '../../models/index.ts'
 import type { InteractionColumns } from '../../store/index.ts'
 import type { FittedRelations } from '../relations/fitRelations.ts'
-import type { Gain } from './paired.ts'
 import type { Speed } from './speed.ts'
 
 /** All that a fit is given; shared memory, so that handing it to a thread copies nothing. */
@@ -47,20 +46,22 @@ export interface DataSummary {
 export interface Tried {
   readonly model: string
   readonly parameters: Parameters
-  /** ndcg@10 on the choosing half of the cut, at its best weight beside the live counts; absent when it failed. */
+  /** ndcg@10 at its best weight beside the live counts; absent when it failed. */
   readonly ndcg?: number
   /** The same without the live counts. */
   readonly alone?: number
   readonly reason?: string
+  /** What it chose, step by step, if it chose among others; lines for people. */
+  readonly how?: readonly string[]
 }
 
-/** A mean over people of the judging half, with its 95 % bootstrap interval. */
+/** A mean over people, with its 95 % bootstrap interval. */
 export interface Measured {
   readonly ndcg: number
   readonly interval: Interval
 }
 
-/** How the fitted model did on the half of the cut that nothing was chosen on. */
+/** How the chosen model did, by people who had no part in the choice. */
 export interface Judgement {
   /** Where the cut in time lies, milliseconds; null: the newest tenth of each person's events was cut off. */
   readonly cut: number | null
@@ -76,7 +77,13 @@ export interface Judgement {
   readonly servingRefitted?: boolean
   /** Over what is served now: the version in service, or the live counts. */
   readonly gain: Gain
+  /** By more than 1.64 standard errors. */
   readonly better: boolean
+  /**
+   * Set when it was no better, and the recipe of the version in service was fitted on the newer data instead: name and
+   * value of what was chosen. `blend` and `alone` are then those of the recipe in service, `gain` that of the rival.
+   */
+  readonly renewed?: { readonly rival: string; readonly value: Measured }
 }
 
 /** What came of a fit. */
@@ -92,10 +99,10 @@ export type FitResult =
       readonly data: DataSummary
       readonly tried: readonly Tried[]
       readonly file: Uint8Array
-    }
-  | {
       /** Item-to-item rows; absent when they could not be fitted. */
       readonly relations?: FittedRelations
+    }
+  | {
       readonly outcome: 'too-little' | 'no-model'
       /** In words, for people. */
       readonly why: string

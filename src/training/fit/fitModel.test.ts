@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decodeModel, recommenderKind, type RecommenderKind } from '../../models/index.ts'
-import { columnsOf, GROUP, groupVisits } from './fit.fixture.ts'
+import { columnsOf, type Did, GROUP, groupVisits } from './fit.fixture.ts'
 import type { FitJob, FitResult } from './fitJob.ts'
 import { fitModel } from './fitModel.ts'
-import { isBeyondNoise, pairedGain } from './paired.ts'
 
 const job: FitJob = {
   columns: columnsOf(groupVisits(400)),
@@ -18,6 +17,15 @@ const itemKnn = recommenderKind('item-knn')
 
 function fit(kinds: readonly RecommenderKind[], changes: Partial<FitJob> = {}): Promise<FitResult> {
   return fitModel({ ...job, ...changes }, () => undefined, clock, kinds)
+}
+
+/** What more people did after a time. */
+function later(people: number, time: number): Did[] {
+  return groupVisits(people).map(({ person, item, time: after }) => ({
+    person: person + 400,
+    item,
+    time: time + after,
+  }))
 }
 
 function failing(name: string, error: Error): RecommenderKind {
@@ -54,7 +62,7 @@ describe('fitting', () => {
 
   it('passes over what is too slow to serve', async () => {
     let ms = 0
-    const slow = { ...clock, cpu: () => (ms += 1_000) }
+    const slow = { ...clock, cpu: () => (ms += 10_000) }
     const result = await fitModel(job, () => undefined, slow, [itemKnn])
     expect(result.outcome).toBe('no-model')
   })
@@ -78,11 +86,8 @@ describe('fitting', () => {
     const serving = { version: 'v1', file: first.file, weight: first.weight, seenTo: first.data.to }
     const again = await fit([itemKnn], { serving })
     if (again.outcome !== 'fitted') throw new Error('not fitted')
-    expect(again.judgement).toMatchObject({
-      servingRefitted: true,
-      gain: { mean: 0 },
-      better: false,
-    })
+    expect(again.judgement).toMatchObject({ servingRefitted: true, better: false })
+    expect(again.judgement.renewed).toBeUndefined()
     const weak = await fit([recommenderKind('popularity')])
     if (weak.outcome !== 'fitted') throw new Error('not fitted')
     const old = { version: 'v0', file: weak.file, weight: 1, seenTo: 0 }
@@ -91,18 +96,18 @@ describe('fitting', () => {
     if (better.outcome !== 'fitted') throw new Error('not fitted')
     expect(better.judgement).toMatchObject({ servingRefitted: false, better: true })
   })
-})
 
-describe('a gain', () => {
-  it('has the standard error of the paired differences', () => {
-    const gain = pairedGain(Float64Array.of(1, 2, 3, 6), Float64Array.of(0, 2, 2, 4))
-    expect(gain.mean).toBe(1)
-    expect(gain.standardError).toBeCloseTo(Math.sqrt(2 / 3 / 4))
-    expect(isBeyondNoise(gain)).toBe(true)
-  })
-
-  it('is none without pairs, and noise when it is smaller than its error', () => {
-    expect(isBeyondNoise(pairedGain(new Float64Array(0), new Float64Array(0)))).toBe(false)
-    expect(isBeyondNoise(pairedGain(Float64Array.of(5, 0), Float64Array.of(0, 4)))).toBe(false)
+  it('keeps the recipe in service where no other is better beyond noise, and renews its data', async () => {
+    const first = await fit([itemKnn])
+    if (first.outcome !== 'fitted') throw new Error('not fitted')
+    const { file, weight, data } = first
+    const columns = columnsOf([...groupVisits(400), ...later(40, data.to)])
+    const serving = { version: 'v1', file, weight, seenTo: data.to }
+    const next = await fit([recommenderKind('popularity')], { serving, columns })
+    if (next.outcome !== 'fitted') throw new Error('not fitted')
+    expect(next).toMatchObject({ model: 'item-knn', weight })
+    expect(next.judgement).toMatchObject({ better: false, renewed: { rival: 'popularity' } })
+    expect(next.judgement.blend).toEqual(next.judgement.serving)
+    expect(next.file).not.toEqual(file)
   })
 })

@@ -1,16 +1,19 @@
 import {
   autoKinds,
+  automatic,
   encodeModel,
   type FitContext,
   type RecommenderKind,
   type TrainingData,
 } from '../../models/index.ts'
-import { BlendTrial } from './blendTrial.ts'
 import type { LiveModels } from '../liveModels.ts'
 import { type FittedRelations, fitRelations } from '../relations/fitRelations.ts'
+import { BlendTrial } from './blendTrial.ts'
 import { chooseModel } from './chooseModel.ts'
-import type { FitJob, FitProgress, FitResult, Tried } from './fitJob.ts'
+import type { Chosen } from './contest.ts'
+import type { DataSummary, FitJob, FitProgress, FitResult, Tried } from './fitJob.ts'
 import { judge } from './judge.ts'
+import { refit } from './refit.ts'
 import { replayLive } from './replay.ts'
 import { asksEnough, cutSet, type TimeCut } from './timeCut.ts'
 import { summaryOf, whyTooFewAsked, whyTooLittle } from './tooLittle.ts'
@@ -24,16 +27,40 @@ export interface FitClock {
   readonly cpu: () => number
 }
 
+/** A fit under way. */
+interface Fit {
+  readonly job: FitJob
+  readonly progress: FitProgress
+  readonly clock: FitClock
+  readonly context: FitContext
+  readonly set: TrainingSet
+  readonly data: DataSummary
+  readonly tried: Tried[]
+}
+
+/** A fit whose data are cut. */
+interface CutFit extends Fit {
+  readonly cut: TimeCut
+  /** Whether the version in service has not seen what comes after the cut. */
+  readonly unseen: boolean
+  /** What the cut shows. */
+  readonly shown: TrainingData
+  /** The live counts as they stood at the cut. */
+  readonly live: LiveModels
+  readonly trial: BlendTrial
+}
+
 /**
- * Fits the model that serves best: chooses setting and weight on one half of a cut in time, judges the choice on the
- * other, and fits it on everything. Fails only by a fault of ours; whatever the data are, the answer says what came of it.
+ * Fits the model that serves best: lets the automatic model choose by half of the people of a cut in time, judges what it
+ * chose by the other half, and fits it on everything. Where it does not suit the data or fails, the other kinds are tried.
+ * Fails only by a fault of ours; whatever the data are, the answer says what came of it.
  * @param kinds models to try; those of the job when not given
  */
 export async function fitModel(
   job: FitJob,
   progress: FitProgress,
   clock: FitClock,
-  kinds?: readonly RecommenderKind[],
+  kinds: readonly RecommenderKind[] | undefined = job.models?.map(trainableKind),
 ): Promise<FitResult> {
   progress('Sorting events', 0)
   const set = trainingSet(job.columns, job.items)
@@ -41,48 +68,78 @@ export async function fitModel(
   const tried: Tried[] = []
   const why = whyTooLittle(data)
   if (why !== undefined) return { outcome: 'too-little', why, data, tried }
-  const { cut, unseen } = cutFor(set, job)
-  const few = whyTooFewAsked(cut)
+  const cut = cutFor(set, job)
+  const few = whyTooFewAsked(cut.cut)
   if (few !== undefined) return { outcome: 'too-little', why: few, data, tried }
-  progress('Asking the live counts', 0)
-  const live = replayLive(set, cut)
   const context = contextOf(job, progress)
-  const shown = dataOf(job, cut.histories)
-  const until = clock.now() + job.choosingMs
-  const choice = await chooseModel({
-    data: shown,
-    kinds: kinds ?? job.models?.map(trainableKind) ?? autoKinds(shown),
-    trial: new BlendTrial(set, cut.choosing, live),
-    context,
-    tell: (kind, trial) => {
-      tried.push(trial)
-      progress(inWords(trial, kind), 0)
-    },
-    inTime: () => clock.now() < until,
-    cpu: clock.cpu,
-  })
-  if (choice === undefined) {
+  const fit = readyToChoose({ job, progress, clock, context, set, data, tried }, cut)
+  const chosen = await choose(fit, kinds)
+  if (chosen === undefined) {
     const reason = 'No model could be fitted on these data and be served quickly enough.'
     return { outcome: 'no-model', why: reason, data, tried }
   }
-  const { kind, parameters, weight, speed } = choice
+  return finish(fit, chosen)
+}
+
+function readyToChoose(fit: Fit, { cut, unseen }: CutOfJob): CutFit {
+  const { set, job, progress } = fit
+  progress('Asking the live counts', 0)
+  const live = replayLive(set, cut)
   const trial = new BlendTrial(set, cut.judging, live)
-  const refit = { data: shown, context }
-  const judgement = await judge({ choice, trial, cut, unseen, refit, serving: job.serving })
-  const fitting = { ...context, progress: (done: number) => progress(`Fitting ${kind.name}`, done) }
-  const recommender = await kind.fit(dataOf(job, historiesOf(set)), parameters, fitting)
+  return { ...fit, cut, unseen, live, trial, shown: dataOf(job, cut.histories) }
+}
+
+/** By the automatic model, unless others are named. */
+async function choose(
+  { job, shown, cut, trial, context, tried, progress, clock }: CutFit,
+  named: readonly RecommenderKind[] | undefined,
+): Promise<Chosen | undefined> {
+  const until = clock.now() + job.choosingMs
+  const choosing = {
+    data: shown,
+    questions: cut.learning.questions,
+    trial,
+    context,
+    tell: (kind: RecommenderKind, one: Tried) => {
+      tried.push(one)
+      progress(inWords(one, kind), 0)
+    },
+    say: (line: string) => progress(line, 0),
+    inTime: () => clock.now() < until,
+    cpu: clock.cpu,
+  }
+  if (named !== undefined) return chooseModel({ ...choosing, kinds: named })
+  const byItself = await chooseModel({ ...choosing, kinds: [automatic] })
+  return byItself ?? chooseModel({ ...choosing, kinds: autoKinds(shown) })
+}
+
+/** Judges what was chosen, and fits on everything what is to be served. */
+async function finish(fit: CutFit, chosen: Chosen): Promise<FitResult> {
+  const { job, set, data, tried, cut, unseen, trial, shown, context, clock, progress } = fit
+  const { serving } = job
+  progress('Judging', 0)
+  const { judgement, recipe } = await judge({
+    chosen,
+    trial,
+    cut,
+    unseen,
+    again: { data: shown, context },
+    serving,
+    newer: shareAfter(set, serving?.seenTo ?? Number.NEGATIVE_INFINITY),
+    cpu: clock.cpu,
+  })
+  const { parameters, weight, speed, model } = recipe
+  progress(`Fitting ${model.name}`, 0)
+  const recommender = await refit(model, parameters, dataOf(job, historiesOf(set)), context)
   const file = encodeModel(recommender, parameters)
-  const found = { model: kind.name, parameters, weight, speed, judgement, data, tried, file }
-  const relations = await relationsOf({ set, cut, live, context }, tried, progress)
+  const relations = await relationsOf(fit)
+  const found = { model: model.name, parameters, weight, speed, judgement, data, tried, file }
   return { outcome: 'fitted', ...found, ...(relations && { relations }) }
 }
 
 /** Without them the live counts serve related items alone, so a failure is no more than told. */
-async function relationsOf(
-  { set, cut, live, context }: RelationsFit,
-  tried: Tried[],
-  progress: FitProgress,
-): Promise<FittedRelations | undefined> {
+async function relationsOf(fit: CutFit): Promise<FittedRelations | undefined> {
+  const { set, cut, live, context, tried, progress } = fit
   progress('Fitting related items', 0)
   try {
     return await fitRelations(set, cut, live, context)
@@ -93,23 +150,25 @@ async function relationsOf(
   }
 }
 
-interface RelationsFit {
-  readonly set: TrainingSet
-  readonly cut: TimeCut
-  readonly live: LiveModels
-  readonly context: FitContext
-}
+type CutOfJob = Pick<CutFit, 'cut' | 'unseen'>
 
 /**
  * A cut that the version in service has not seen beyond, if enough happened since: on 30 people of the last minutes a
  * poorer model was once promoted, and taken back by the next training.
  */
-function cutFor(set: TrainingSet, { seed, serving }: FitJob): { cut: TimeCut; unseen: boolean } {
+function cutFor(set: TrainingSet, { seed, serving }: FitJob): CutOfJob {
   const usual = cutSet(set, seed)
   if (serving === undefined) return { cut: usual, unseen: true }
   if (usual.time !== undefined && usual.time > serving.seenTo) return { cut: usual, unseen: true }
   const later = cutSet(set, seed, serving.seenTo + 1)
   return asksEnough(later) ? { cut: later, unseen: true } : { cut: usual, unseen: false }
+}
+
+/** Share of the events that are newer than a time. */
+function shareAfter({ time }: TrainingSet, at: number): number {
+  let after = 0
+  for (const when of time) if (when > at) after++
+  return after / time.length
 }
 
 function contextOf(job: FitJob, progress: FitProgress): FitContext {
@@ -130,7 +189,9 @@ function inWords(
   { model, parameters, ndcg, alone, reason }: Tried,
   { defaults }: RecommenderKind,
 ): string {
-  const changed = Object.entries(parameters).filter(([name, value]) => defaults[name] !== value)
+  const changed = Object.entries(parameters).filter(
+    ([name, value]) => name !== 'members' && defaults[name] !== value,
+  )
   const name = [model, ...changed.map(([key, value]) => `${key}=${value}`)].join(' ')
   if (ndcg === undefined) return `${name}: ${reason}`
   return `${name}: ndcg@10 ${ndcg.toFixed(4)} with the live counts, ${alone?.toFixed(4)} alone`

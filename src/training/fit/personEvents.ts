@@ -12,7 +12,7 @@ export interface PersonEvents {
 }
 
 /** A longer pause begins the next basket: an order, or one visit. */
-const BASKET_PAUSE = 30 * MINUTE
+export const BASKET_PAUSE = 30 * MINUTE
 
 /** Histories in the form of the models, with room for some events. */
 export class HistoryColumns {
@@ -58,13 +58,14 @@ export class HistoryColumns {
     return next
   }
 
-  history(from: number, to: number): History {
+  /** The events from..to-1 as views. */
+  history(from: number, to: number) {
     return {
       item: this.item.subarray(from, to),
       weight: this.weight.subarray(from, to),
       basket: this.basket.subarray(from, to),
       time: this.time.subarray(from, to),
-    }
+    } satisfies History
   }
 
   histories(start: Uint32Array, items: number): Histories {

@@ -1,6 +1,6 @@
 import { historyOfQuestion, type Recommender } from '../../models/index.ts'
 import { ModelReader } from '../modelShare.ts'
-import type { Half } from './timeCut.ts'
+import type { Asked } from './timeCut.ts'
 
 /** What a model costs a decision, milliseconds of processor time; means over people. */
 export interface Speed {
@@ -12,15 +12,15 @@ export interface Speed {
 
 const ASKED = 100
 const WARM_UP = 20
-/** At half of the highest rate, a queue of decisions of 2 ms still answers 99 of 100 within 10 ms (M/D/1). */
-const SLOWEST_CANDIDATES = 2
+/** Lists are made in a thread of their own and kept by person: decisions wait for them a few milliseconds at most. */
+const SLOWEST_CANDIDATES = 20
 const SLOWEST_PARTS = 0.1
 
 /**
  * Asks some people, after a few that only warm the machine up. Means, because systems count the time of a thread in
  * steps of up to 4 ms.
  */
-export function speedOf(model: Recommender, { questions }: Half, cpu: () => number): Speed {
+export function speedOf(model: Recommender, { questions }: Asked, cpu: () => number): Speed {
   const reader = new ModelReader(model)
   const asked = Math.min(ASKED, questions.count)
   const history = (k: number) => historyOfQuestion(questions, k % questions.count)

@@ -1,7 +1,7 @@
 import { randomInt, seededRandom } from '../../base/index.ts'
 import type { Histories, Questions } from '../../models/index.ts'
 import { MOST_REMEMBERED } from '../personHistory.ts'
-import { HistoryColumns } from './personEvents.ts'
+import { BASKET_PAUSE, HistoryColumns } from './personEvents.ts'
 import { historiesBefore, type TrainingSet } from './trainingSet.ts'
 
 /** Share of the events that lies after the cut. */
@@ -10,16 +10,24 @@ const HELD_OUT = 0.1
 const SAMPLED_TIMES = 100_000
 /** Distinct new items after the cut that count as right: what comes much later says little about a list of now. */
 const MOST_RIGHT = 10
-/** Questions of each half: the mean is known to about 5 %, and a trial takes a second or two. */
-const MOST_QUESTIONS = 1_000
-/** With fewer questions in a half, differences drown in noise: then everybody is asked for the newest of their events. */
-const ENOUGH_QUESTIONS = 150
+/** Questions that judge: a mean is known to about 3 %, and a trial takes a second or two. */
+const MOST_JUDGING = 2_000
+/** Questions that teach a blend and its trees; more teach little and take time. */
+const MOST_LEARNING = 6_000
+/** Times that one person is asked, where there are few people: what they do is a matter of chance, and a mean is less so. */
+const MOST_TIMES = 4
+/** With fewer people to judge by, differences drown in noise: then everybody is asked for the newest of their events. */
+const ENOUGH_PEOPLE = 150
 /** Events that models are tried on. On more, people are drawn: choosing shall take minutes, not hours. */
 const MOST_EVENTS = 2_000_000
 
-/** One half of the questions, with where the person's events lie in the set. */
-export interface Half {
+/** People who are asked for, with where each one's events lie in the set. */
+export interface Asked {
   readonly questions: Questions
+  /** Number of people; questions of the same person follow each other. */
+  readonly people: number
+  /** Who is asked, as a number from 0 .. people-1, rising. */
+  readonly who: Uint32Array
   /** What the person had done when asked: the events first[q] .. last[q]-1 of the set. */
   readonly first: Uint32Array
   readonly last: Uint32Array
@@ -37,9 +45,9 @@ export interface TimeCut {
   /** People of the set, and where each one's seen events end. */
   readonly people: Int32Array
   readonly end: (person: number) => number
-  /** Settings are chosen on the first half, and judged on the second, which has other people. */
-  readonly choosing: Half
-  readonly judging: Half
+  /** Half of the people teach the kinds that choose among others; the other half judges. */
+  readonly learning: Asked
+  readonly judging: Asked
 }
 
 /**
@@ -52,12 +60,12 @@ export function cutSet(set: TrainingSet, seed: number, notBefore?: number): Time
   const cut = { ...cutAt(set, seed, (p) => firstAtOrAfter(set, p, time)), time }
   if (notBefore !== undefined || asksEnough(cut)) return cut
   const each = cutAt(set, seed, (p) => newestTenth(set, p))
-  return each.judging.questions.count > cut.judging.questions.count ? each : cut
+  return each.judging.people > cut.judging.people ? each : cut
 }
 
 /** Whether a difference that matters can be seen on a cut. */
 export function asksEnough({ judging }: Pick<TimeCut, 'judging'>): boolean {
-  return judging.questions.count >= ENOUGH_QUESTIONS
+  return judging.people >= ENOUGH_PEOPLE
 }
 
 function newestTenth({ start }: TrainingSet, person: number): number {
@@ -69,19 +77,19 @@ function newestTenth({ start }: TrainingSet, person: number): number {
 function cutAt(set: TrainingSet, seed: number, end: (person: number) => number): TimeCut {
   const people = somePeople(set, seed)
   const asked = drawn(people, seed + 1).filter((p) => end(p) < (set.start[p + 1] as number))
-  const choosing = new HalfBuilder(set)
-  const judging = new HalfBuilder(set)
+  const learning = new AskedBuilder(set, MOST_LEARNING, asked.length / 2)
+  const judging = new AskedBuilder(set, MOST_JUDGING, asked.length / 2)
   for (const p of asked) {
-    const half = choosing.count > judging.count ? judging : choosing
-    if (half.count === MOST_QUESTIONS) break
-    half.ask(p, end(p))
+    const fewer = judging.people > learning.people ? learning : judging
+    if (!fewer.isFull) fewer.ask(p, end(p))
+    else if (!learning.isFull) learning.ask(p, end(p))
   }
   return {
     people,
     end,
     histories: historiesBefore(set, people, end),
-    choosing: choosing.half(),
-    judging: judging.half(),
+    learning: learning.asked(),
+    judging: judging.asked(),
   }
 }
 
@@ -134,27 +142,61 @@ function drawn(people: Int32Array, seed: number): Int32Array {
 }
 
 /** Collects questions. */
-class HalfBuilder {
+class AskedBuilder {
   readonly #set: TrainingSet
+  readonly #most: number
+  readonly #times: number
+  readonly #who: number[] = []
   readonly #first: number[] = []
   readonly #last: number[] = []
   readonly #right: number[] = []
   readonly #rightStart = [0]
+  people = 0
 
-  constructor(set: TrainingSet) {
+  /**
+   * @param most questions
+   * @param expected people that there will be about: the fewer, the more often each is asked
+   */
+  constructor(set: TrainingSet, most: number, expected: number) {
     this.#set = set
+    this.#most = most
+    this.#times = Math.max(1, Math.min(MOST_TIMES, Math.floor(most / expected)))
   }
 
-  get count(): number {
-    return this.#first.length
+  get isFull(): boolean {
+    return this.#first.length >= this.#most
   }
 
-  /** What comes after the cut, or for somebody new after the first half of it, and is new to the person. */
+  /**
+   * At the cut, or for somebody new after the first half of what came after it; then again when something happened.
+   * @param cut place of the person's first event after the cut
+   */
   ask(person: number, cut: number): void {
-    const { start, item } = this.#set
+    const { start } = this.#set
     const first = start[person] as number
     const end = start[person + 1] as number
-    const last = cut > first ? cut : first + Math.ceil((end - first) / 2)
+    const before = this.#first.length
+    let last = cut > first ? cut : first + Math.ceil((end - first) / 2)
+    for (let times = 0; times < this.#times && last < end; times++) {
+      this.#askAt(first, last, end)
+      last = this.#nextVisit(last, end)
+    }
+    if (this.#first.length > before) this.people++
+  }
+
+  /** Begin of the next visit, or the tenth event of a long one. */
+  #nextVisit(from: number, end: number): number {
+    const { time } = this.#set
+    for (let e = from + 1; e < end; e++) {
+      const pause = (time[e] as number) - (time[e - 1] as number)
+      if (pause > BASKET_PAUSE || e === from + MOST_RIGHT) return e
+    }
+    return end
+  }
+
+  /** Right is what comes next that is new to the person. */
+  #askAt(first: number, last: number, end: number): void {
+    const { item } = this.#set
     const known = new Set(item.subarray(first, last))
     const right = new Set<number>()
     for (let e = last; e < end && right.size < MOST_RIGHT; e++) {
@@ -162,13 +204,14 @@ class HalfBuilder {
       if (!known.has(i)) right.add(i)
     }
     if (right.size === 0) return
+    this.#who.push(this.people)
     this.#first.push(Math.max(first, last - MOST_REMEMBERED))
     this.#last.push(last)
     this.#right.push(...right)
     this.#rightStart.push(this.#right.length)
   }
 
-  half(): Half {
+  asked(): Asked {
     const first = Uint32Array.from(this.#first)
     const last = Uint32Array.from(this.#last)
     const count = first.length
@@ -193,6 +236,6 @@ class HalfBuilder {
       candidates: items,
       masked: true,
     }
-    return { questions, first, last }
+    return { questions, people: this.people, who: Uint32Array.from(this.#who), first, last }
   }
 }

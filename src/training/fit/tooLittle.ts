@@ -6,7 +6,7 @@ import type { TrainingSet } from './trainingSet.ts'
 const FEWEST_EVENTS = 100
 const FEWEST_PEOPLE = 10
 const FEWEST_ITEMS = 5
-/** People of the judging half: with fewer, no difference is beyond noise. */
+/** People who judge, half of those asked: with fewer, no difference is beyond noise. */
 const FEWEST_ASKED = 30
 
 /** Counts of a set. Cost: linear. */
@@ -48,9 +48,9 @@ export function whyTooLittle({ events, people, items, refused }: DataSummary): s
 }
 
 /** Why a cut asks too few people, in words; undefined when it does not. */
-export function whyTooFewAsked({ choosing, judging, histories }: TimeCut): string | undefined {
-  const asked = choosing.questions.count + judging.questions.count
-  if (histories.people >= FEWEST_PEOPLE && judging.questions.count >= FEWEST_ASKED) return undefined
+export function whyTooFewAsked({ learning, judging, histories }: TimeCut): string | undefined {
+  const asked = learning.people + judging.people
+  if (histories.people >= FEWEST_PEOPLE && judging.people >= FEWEST_ASKED) return undefined
   return `Only ${counted(asked, 'person', 'people')} did something new to them lately, too few to judge a model by: at least ${2 * FEWEST_ASKED} are needed.`
 }
 

@@ -92,11 +92,14 @@ describe('a cut', () => {
     expect(cut.histories.time?.every((days) => days * DAY < time)).toBe(true)
   })
 
-  it('asks each person once, for what was new to the person and came after', () => {
-    const halves = [cut.choosing, cut.judging]
-    const asked = halves.flatMap(({ first }) => [...first])
-    expect(new Set(asked).size).toBe(asked.length)
-    expect(asked.length).toBeGreaterThan(300)
+  const personAt = (e: number): number => set.start.findLastIndex((first) => first <= e)
+
+  it('asks about what was new to the person and came after, nobody in both halves', () => {
+    const halves = [cut.learning, cut.judging]
+    const people = halves.map(({ first }) => new Set([...first].map((e) => personAt(e))))
+    expect(people.map(({ size }) => size)).toEqual(halves.map((half) => half.people))
+    expect(people[0]?.intersection(people[1] ?? new Set()).size).toBe(0)
+    expect(cut.learning.people + cut.judging.people).toBeGreaterThan(300)
     for (const { questions, first, last } of halves) {
       for (let q = 0; q < questions.count; q++) {
         const known = set.item.subarray(first[q], last[q])
@@ -114,7 +117,7 @@ describe('a cut', () => {
   it('hides the newest of each person where a cut in time asks too few', () => {
     const small = cutSet(trainingSet(columnsOf(groupVisits(60)), 48), 3)
     expect(small.time).toBeUndefined()
-    expect(small.choosing.questions.count + small.judging.questions.count).toBe(60)
+    expect(small.learning.people + small.judging.people).toBe(60)
     expect(small.histories.item.length).toBe(60 * 9)
   })
 

@@ -1,7 +1,6 @@
 import { randomInt, seededRandom } from '../../base/index.ts'
-import type { FitContext } from '../../models/index.ts'
+import { type FitContext, type Gain, pairedGain } from '../../models/index.ts'
 import { meanOf } from '../evaluate/scores.ts'
-import { type Gain, pairedGain } from '../fit/paired.ts'
 import type { TimeCut } from '../fit/timeCut.ts'
 import type { TrainingSet } from '../fit/trainingSet.ts'
 import { type LiveModels, RELATIONS, type RelationName } from '../liveModels.ts'
