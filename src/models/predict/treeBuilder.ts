@@ -19,14 +19,10 @@ export class TreeBuilder {
     this.#grown.push(tree)
   }
 
-  /** The ensemble of the first `trees` trees, which split by the first `columns` columns only. */
-  build(
-    objective: TreeParameters['objective'],
-    base: number,
-    trees: number,
-    columns = this.#bins.columns,
-  ): Trees {
+  /** The ensemble of the first `trees` trees. */
+  build(objective: TreeParameters['objective'], base: number, trees: number): Trees {
     const kept = this.#grown.slice(0, trees)
+    const { columns } = this.#bins
     const nodes = kept.reduce((sum, tree) => sum + tree.column.length, 0)
     const leaves = kept.reduce((sum, tree) => sum + tree.value.length, 0)
     const arrays: TreeArrays = {

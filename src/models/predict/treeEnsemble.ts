@@ -38,6 +38,11 @@ export class Trees {
     return this.arrays.gain
   }
 
+  /** The same trees for rows of no more than the first columns, which are the only ones that split. */
+  leading(columns: number): Trees {
+    return new Trees({ ...this.arrays, columns, gain: this.arrays.gain.slice(0, columns) })
+  }
+
   /** The raw score of one row, which begins at `at` in `values`: a logit, or the predicted value. */
   score(values: Float32Array, at = 0): number {
     return scoreOfRow(this.arrays, values, at)

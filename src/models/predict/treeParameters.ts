@@ -25,7 +25,7 @@ export interface TreeParameters {
   readonly earlyStopping: number
   /** Share of the rows (of the groups, where there are any) to hold back for that, unless the table says which. */
   readonly validation: number
-  /** Only so many columns, the first ones, may split; the trees have no others. Absent: all. */
+  /** Only so many columns, the first ones, may split. Absent: all. */
   readonly leadingColumns?: number
   /** For each column 1 where the score may only rise with its value, -1 where it may only fall, else 0. */
   readonly monotone?: readonly number[]

@@ -100,9 +100,7 @@ function boost(fit: Fit): Trees {
     if (loss < best.loss) best = { loss, trees: builder.trees }
     else if (builder.trees - best.trees >= earlyStopping) break
   }
-  const kept = judge === undefined ? builder.trees : best.trees
-  const columns = Math.min(bins.columns, parameters.leadingColumns ?? bins.columns)
-  return builder.build(objective, base, kept, columns)
+  return builder.build(objective, base, judge === undefined ? builder.trees : best.trees)
 }
 
 /** Sets labels, weights and first scores of the grower. Returns the base score. */

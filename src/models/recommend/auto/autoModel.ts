@@ -84,7 +84,7 @@ export class AutoModel implements Recommender {
 
   scoreAll(histories: Histories, scores: Float32Array): void {
     const { items } = this
-    this.#stage.each(histories, scores, (p, _, list) => {
+    this.#stage.each(histories, scores, (p, list) => {
       this.#lift(list, scores.subarray(p * items, (p + 1) * items))
     })
   }

@@ -98,5 +98,5 @@ async function plainBlend(
     members.push({ recommender, parameters, weight: members.length === 0 ? 1 : 0.1 })
   }
   const candidates = { perMember: 150, depth: 150, masked: true }
-  return new AutoModel(data.histories.items, members, candidates, undefined)
+  return new AutoModel(data.histories.items, members, candidates)
 }

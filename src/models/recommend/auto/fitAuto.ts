@@ -15,7 +15,7 @@ import {
   type MemberOptions,
   selectQuestions,
 } from './members.ts'
-import { fitRanker, forEachShortlist, type Lesson, rankerTable } from './ranker.ts'
+import { fitRanker, type Lesson, type RankerTable, rankerTable } from './ranker.ts'
 import { groupsFor, RankerFeatures, rankerFigures } from './rankerFeatures.ts'
 import { SecondStage } from './secondStage.ts'
 import { teachingCut } from './teachingCut.ts'
@@ -67,8 +67,8 @@ export async function fitAuto(
   const rows = rowsOf(members, select)
   const judge = new Judge(rows, apart, k, options.say)
   const weights = chooseWeights(rows, learn, judge, k)
-  const known = selectQuestions(select.questions, apart)
-  const cut = { members, weights, judge, rows, apart: { data: select.data, questions: known } }
+  const known = { data: select.data, questions: selectQuestions(select.questions, apart) }
+  const cut = { members, weights, judge, rows, apart: known }
   const ranker =
     learn.length < FEWEST.ranker ? undefined : await chooseRanker(cut, questions, options)
   return finished(data, cut, ranker, options)
@@ -88,6 +88,7 @@ interface OnCut {
 interface ChosenRanker {
   readonly trees: Trees
   readonly groups: readonly string[]
+  readonly chances: AutoChances
 }
 
 /** Fits what is left on all data. */
@@ -98,8 +99,9 @@ async function finished(
   options: AutoOptions,
 ): Promise<{ readonly model: AutoModel; readonly report: AutoReport }> {
   const weighed = weighedOf(cut).filter(({ weight }) => ranker !== undefined || weight > 0)
-  const chances = chancesOf(cut, weighed, ranker, options)
-  const final = await refitMembers(data, weighed, options)
+  const chances = ranker?.chances ?? chancesOfBlend(cut, options)
+  const onAll = data === options.select.data
+  const final = onAll ? weighed : await refitMembers(data, weighed, options)
   const model = new AutoModel(data.histories.items, final, settingsOf(cut), {
     ...(ranker && {
       ranker: { trees: ranker.trees, figures: rankerFigures(data, ranker.groups) },
@@ -123,17 +125,17 @@ function settingsOf({ apart }: OnCut) {
   return { perMember: PER_MEMBER, depth: DEPTH, masked: apart.questions.masked }
 }
 
-/** What turns the questions of a cut into rows of the ranker. */
+/** What turns the questions of a cut into rows of the ranker; without `groups` into shortlists alone. */
 function lessonOn(
   cut: OnCut,
   members: readonly WeighedMember[],
   { data, questions }: AutoCut,
-  groups: readonly string[] | undefined,
-): Lesson & { readonly columns: number } {
+  groups?: readonly string[],
+): Lesson {
   const names = members.map(({ kind }) => kind.name)
   const features = groups && new RankerFeatures(rankerFigures(data, groups), names)
   const stage = new SecondStage(data.histories.items, members, settingsOf(cut), features)
-  return { stage, questions, columns: features?.columns.length ?? 0 }
+  return { stage, questions }
 }
 
 function rowsOf(members: readonly Member[], { questions }: AutoCut): CandidateRows {
@@ -172,24 +174,29 @@ async function chooseRanker(
   learn: Questions,
   options: AutoOptions,
 ): Promise<ChosenRanker | undefined> {
-  const { data, questions } = options.select
+  const { select, context } = options
   const members = weighedOf(cut)
-  const teach = teachingCut(data, questions, options.context.seed)
+  const teach = teachingCut(select.data, select.questions, context.seed)
   const taught = teach === undefined ? members : await refitMembers(teach.data, members, options)
-  const groups = groupsFor(data, questions)
-  const lesson = lessonOn(cut, taught, teach ?? { data, questions: learn }, groups)
-  const table = rankerTable(lesson, lesson.columns, DEPTH, options.context.seed)
+  const groups = groupsFor(select.data, select.questions)
+  const drawing = { depth: DEPTH, seed: context.seed }
+  const lesson = lessonOn(cut, taught, teach ?? { ...select, questions: learn }, groups)
+  const table = rankerTable(lesson, drawing)
+  const judging = lessonOn(cut, members, cut.apart, groups)
+  const judged = rankerTable(judging, { ...drawing, most: Infinity })
   const parameters = lesson.questions.count > 20_000 ? MANY_QUESTIONS : TREES
+  const plain = lessonOn(cut, members, cut.apart, []).stage.columns
   let best: ChosenRanker | undefined
-  const steps = [
-    { step: 'ranker', groups: [] },
-    { step: 'attributes', groups },
-  ] as const
-  for (const { step, groups: own } of steps.slice(0, groups.length === 0 ? 1 : 2)) {
-    const judging = lessonOn(cut, members, cut.apart, own)
-    const trees = fitRanker(table, judging.columns, parameters, options.context)
-    if (cut.judge.keeps(step, lifted(cut, judging, trees))) best = { trees, groups: own }
+  const attempt = (step: 'ranker' | 'attributes', columns: number): void => {
+    const trees = fitRanker(table, columns, parameters, context)
+    const said = trees.scores(judged.values, judged.rows)
+    if (!cut.judge.keeps(step, lifted(cut, judged, said))) return
+    const own = step === 'ranker' ? [] : groups
+    const chances = learnChances(judging, judged, said)
+    best = { trees: trees.leading(columns), groups: own, chances }
   }
+  attempt('ranker', plain)
+  if (groups.length > 0) attempt('attributes', judging.stage.columns)
   return best
 }
 
@@ -207,35 +214,35 @@ async function refitMembers(
 }
 
 /** The blend of the questions that judge, with the shortlists lifted above it, as the model does it. */
-function lifted({ rows, weights, judge }: OnCut, lesson: Lesson, trees: Trees): Float32Array {
+function lifted(
+  { rows, weights, judge }: OnCut,
+  { group, item }: RankerTable,
+  said: Float32Array,
+): Float32Array {
   const score = blended(rows, weights)
-  const said = new Float32Array(lesson.stage.items).fill(Number.NaN)
-  const logits = new Float32Array(DEPTH)
-  forEachShortlist(lesson, (n, { item, rows: table }) => {
-    trees.scores(table, item.length, logits)
-    item.forEach((i, k) => (said[i] = logits[k] as number))
+  const own = new Float32Array(rows.questions.events.items).fill(Number.NaN)
+  for (let from = 0; from < group.length;) {
+    const n = group[from] as number
+    let to = from
+    for (; group[to] === n; to++) own[item[to] as number] = said[to] as number
     const q = judge.questions[n] as number
     for (let r = rows.start[q] as number; r < (rows.start[q + 1] as number); r++) {
-      const logit = said[rows.item[r] as number] as number
+      const logit = own[rows.item[r] as number] as number
       // A logit of single precision stays far below 1,000.
       if (!Number.isNaN(logit)) score[r] = 1_000 + logit
     }
-    for (const i of item) said[i] = Number.NaN
-  })
+    for (; from < to; from++) own[item[from] as number] = Number.NaN
+  }
   return score
 }
 
 /** Undefined with too few questions. */
-function chancesOf(
-  cut: OnCut,
-  members: readonly WeighedMember[],
-  ranker: ChosenRanker | undefined,
-  { context }: AutoOptions,
-): AutoChances | undefined {
-  const { questions } = cut.apart
-  if (questions.count < FEWEST.blend) return undefined
-  const lesson = lessonOn(cut, members, cut.apart, ranker?.groups)
-  return learnChances(lesson, { trees: ranker?.trees, depth: DEPTH, seed: context.seed })
+function chancesOfBlend(cut: OnCut, { context }: AutoOptions): AutoChances | undefined {
+  if (cut.apart.questions.count < FEWEST.blend) return undefined
+  const members = weighedOf(cut).filter(({ weight }) => weight > 0)
+  const lesson = lessonOn(cut, members, cut.apart)
+  const table = rankerTable(lesson, { depth: DEPTH, seed: context.seed, most: Infinity })
+  return learnChances(lesson, table, table.blend)
 }
 
 function reportOf(

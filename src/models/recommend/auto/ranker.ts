@@ -1,7 +1,6 @@
 import { type Random, seededRandom } from '../../../base/index.ts'
 import { historiesOfQuestions, type Questions } from '../../evaluate/questions.ts'
 import { fitTrees, type TreeParameters, type Trees } from '../../predict/trees.ts'
-import type { History } from '../histories.ts'
 import type { FitContext } from '../recommender.ts'
 import type { SecondStage, Shortlist } from './secondStage.ts'
 
@@ -18,25 +17,31 @@ export interface Lesson {
   readonly questions: Questions
 }
 
-/** Rows that teach a ranker, or judge one. */
+/** Candidates of questions in rows that teach a ranker, or judge one. */
 export interface RankerTable {
   readonly rows: number
   readonly columns: number
+  /** rows × columns */
   readonly values: Float32Array
   readonly label: Float32Array
   readonly weight: Float32Array
-  /** Question of each row. */
+  /** Question of each row, rising. */
   readonly group: Int32Array
+  readonly item: Int32Array
+  readonly blend: Float32Array
 }
 
 /**
  * The rows of the best candidates of each question, with whether they are right. Wrong candidates are sampled where there
- * are too many and weigh 1 over their chance: unweighted, quality falls with every tree.
+ * are more rows than `most` and weigh 1 over their chance: unweighted, quality falls with every tree.
  */
-export function rankerTable(lesson: Lesson, columns: number, depth: number, seed: number) {
+export function rankerTable(
+  lesson: Lesson,
+  { depth, seed, most = MOST_ROWS }: { depth: number; seed: number; most?: number },
+): RankerTable {
   const random = seededRandom(seed)
-  const chance = Math.min(1, MOST_ROWS / Math.max(1, lesson.questions.count * depth))
-  const table = new TableBuilder(columns, chance, random)
+  const chance = Math.min(1, most / Math.max(1, lesson.questions.count * depth))
+  const table = new TableBuilder(lesson.stage.columns, chance, random)
   forEachShortlist(lesson, (q, list, right) => table.add(q, list, right))
   return table.finish()
 }
@@ -48,18 +53,19 @@ export function rankerTable(lesson: Lesson, columns: number, depth: number, seed
  * @param leading the columns that may split, the first ones of the table
  */
 export function fitRanker(
-  table: RankerTable,
+  { rows, columns, values, label, weight, group }: RankerTable,
   leading: number,
   parameters: Partial<TreeParameters>,
   context: FitContext,
 ): Trees {
+  const table = { rows, columns, values, label, weight, group }
   return fitTrees(table, { ...parameters, leadingColumns: leading }, context)
 }
 
 /** Visits the shortlist of each question, with 1 for each item that is right. Both are valid until the next. */
-export function forEachShortlist(
+function forEachShortlist(
   { stage, questions }: Lesson,
-  visit: (q: number, list: Shortlist, right: Uint8Array, history: History) => void,
+  visit: (q: number, list: Shortlist, right: Uint8Array) => void,
 ): void {
   const { items } = stage
   const size = Math.max(1, Math.min(MOST_QUESTIONS, Math.floor(BLOCK_SCORES / Math.max(1, items))))
@@ -68,8 +74,8 @@ export function forEachShortlist(
   for (let from = 0; from < questions.count; from += size) {
     const to = Math.min(from + size, questions.count)
     const histories = historiesOfQuestions(questions, from, to)
-    stage.each(histories, scores.subarray(0, (to - from) * items), (p, history, list) => {
-      visit(from + p, list, answers.of(from + p, list.item), history)
+    stage.each(histories, scores.subarray(0, (to - from) * items), (p, list) => {
+      visit(from + p, list, answers.of(from + p, list.item))
     })
   }
 }
@@ -110,6 +116,8 @@ class TableBuilder {
   #label = new Float32Array(1 << 15)
   #weight = new Float32Array(1 << 15)
   #group = new Int32Array(1 << 15)
+  #item = new Int32Array(1 << 15)
+  #blend = new Float32Array(1 << 15)
 
   constructor(columns: number, chance: number, random: Random) {
     this.#columns = columns
@@ -117,7 +125,7 @@ class TableBuilder {
     this.#random = random
   }
 
-  add(q: number, { item, rows }: Shortlist, right: Uint8Array): void {
+  add(q: number, { item, blend, rows }: Shortlist, right: Uint8Array): void {
     const chance = this.#chance
     for (let k = 0; k < item.length; k++) {
       const label = right[k] as number
@@ -129,6 +137,8 @@ class TableBuilder {
       this.#label[row] = label
       this.#weight[row] = label === 1 ? 1 : 1 / chance
       this.#group[row] = q
+      this.#item[row] = item[k] as number
+      this.#blend[row] = blend[k] as number
     }
   }
 
@@ -137,6 +147,8 @@ class TableBuilder {
       this.#label = wider(this.#label, (n) => new Float32Array(n))
       this.#weight = wider(this.#weight, (n) => new Float32Array(n))
       this.#group = wider(this.#group, (n) => new Int32Array(n))
+      this.#item = wider(this.#item, (n) => new Int32Array(n))
+      this.#blend = wider(this.#blend, (n) => new Float32Array(n))
     }
     if ((this.#rows + 1) * this.#columns > this.#values.length) {
       this.#values = wider(this.#values, (n) => new Float32Array(n))
@@ -152,6 +164,8 @@ class TableBuilder {
       label: this.#label.subarray(0, rows),
       weight: this.#weight.subarray(0, rows),
       group: this.#group.subarray(0, rows),
+      item: this.#item.subarray(0, rows),
+      blend: this.#blend.subarray(0, rows),
     }
   }
 }

@@ -76,6 +76,11 @@ export class SecondStage {
     this.#gathered = new Float32Array(perMember * members.length)
   }
 
+  /** Of a row of the ranker. */
+  get columns(): number {
+    return this.#features?.columns.length ?? 0
+  }
+
   /** Writes the blend of all items. */
   one(history: History, scores: Float32Array): Shortlist {
     const last = newestEvents(history)
@@ -100,7 +105,7 @@ export class SecondStage {
   each(
     histories: Histories,
     scores: Float32Array,
-    visit: (person: number, history: History, list: Shortlist) => void,
+    visit: (person: number, list: Shortlist) => void,
   ): void {
     const { items } = this
     const newest = newestOfAll(histories)
@@ -123,7 +128,7 @@ export class SecondStage {
         (m) => row(late[m]),
         row(scores),
       )
-      visit(p, history, list)
+      visit(p, list)
     }
   }
 
