@@ -8,16 +8,25 @@ const DIVERSE_BY = ['categories', 'brand']
 export interface CandidateRule extends Omit<Placement['candidates'][number], 'within' | 'by'> {
   /** Of newArrivals, milliseconds. */
   readonly withinMs?: number
+  /** Of newArrivals: for somebody whose taste is not known, the newest ones. */
+  readonly anyone?: boolean
   /** Columns of discover. */
   readonly by?: readonly string[]
 }
 
-export interface Diversity {
-  readonly method: 'mmr' | 'dpp'
-  /** Above 0, at most 1. */
-  readonly strength: number
-  /** Columns whose shared values make items alike. */
-  readonly columns: readonly string[]
+/** How the blended candidates are weighed against each other, beside their scores. */
+export interface Reranking {
+  readonly diversity?: {
+    readonly method: 'mmr' | 'dpp'
+    /** Above 0, at most 1. */
+    readonly strength: number
+    /** Columns whose shared values make items alike. */
+    readonly columns: readonly string[]
+  }
+  /** The list is to have the shares that the values of these columns have in the person's history. */
+  readonly calibration?: { readonly strength: number; readonly columns: readonly string[] }
+  readonly popularity?: { readonly strength: number }
+  readonly newItems?: { readonly share: number; readonly withinMs: number }
 }
 
 /** A placement document in the form that deciding uses: nothing left to parse. */
@@ -34,8 +43,8 @@ export interface CompiledPlacement {
   readonly doneWithin: Readonly<Record<Action, number>>
   readonly shown: { readonly times: number; readonly within: number } | undefined
   readonly caps: readonly { readonly column: string; readonly max: number }[]
-  /** How much unlike items are preferred; undefined: not at all. */
-  readonly diversity: Diversity | undefined
+  /** undefined: the order of the scores. */
+  readonly reranking: Reranking | undefined
   /** By position. */
   readonly pinned: readonly { readonly item: string; readonly position: number }[]
   readonly boosts: readonly { readonly when: Filter; readonly factor: number }[]
@@ -59,7 +68,7 @@ export function compilePlacement(placement: Placement): CompiledPlacement {
       within: durationOf(exclude.shown.within, 'within'),
     },
     caps: (placement.caps ?? []).map(({ by, max }) => ({ column: capColumn(by, 'caps'), max })),
-    diversity: diversityOf(placement.slate?.diversity),
+    reranking: rerankingOf(placement.slate),
     pinned: (placement.pinned ?? []).toSorted((a, b) => a.position - b.position),
     boosts: (placement.boosts ?? []).map(({ when, factor }) => ({
       when: compileFilter(when, 'boosts'),
@@ -77,12 +86,31 @@ function compileRule({ within, by, ...rule }: Placement['candidates'][number]): 
   }
 }
 
-function diversityOf(
-  rule: NonNullable<Placement['slate']>['diversity'],
-): CompiledPlacement['diversity'] {
-  if (rule === undefined || rule.strength === 0) return undefined
-  const columns = (rule.by ?? DIVERSE_BY).map((by) => capColumn(by, 'slate.diversity.by'))
-  return { method: rule.method, strength: rule.strength, columns }
+/** Rules of strength or share 0 are none. */
+function rerankingOf(slate: Placement['slate']): Reranking | undefined {
+  const { diversity, calibration, popularity, newItems } = slate ?? {}
+  const rules: Reranking = {
+    ...(diversity && diversity.strength > 0 && { diversity: diversityOf(diversity) }),
+    ...(calibration &&
+      calibration.strength > 0 && {
+        calibration: {
+          strength: calibration.strength,
+          columns: [capColumn(calibration.by, 'slate.calibration.by')],
+        },
+      }),
+    ...(popularity && popularity.strength > 0 && { popularity }),
+    ...(newItems &&
+      newItems.share > 0 && {
+        newItems: { share: newItems.share, withinMs: durationOf(newItems.within, 'within') },
+      }),
+  }
+  return Object.keys(rules).length === 0 ? undefined : rules
+}
+
+type DiversityRule = NonNullable<NonNullable<Placement['slate']>['diversity']>
+
+function diversityOf({ method, strength, by = DIVERSE_BY }: DiversityRule) {
+  return { method, strength, columns: by.map((path) => capColumn(path, 'slate.diversity.by')) }
 }
 
 type DoneRules = NonNullable<NonNullable<Placement['exclude']>['done']>

@@ -1,11 +1,13 @@
 import { type CandidateList, gather, gatherFallback } from './candidates.ts'
 import type { CandidateRule, CompiledPlacement } from './compiledPlacement.ts'
 import type { DecisionScope } from './decisionScope.ts'
-import { offerDiverse } from './diverseOrder.ts'
 import type { FallbackName } from './placement.ts'
+import { offerReranked } from './rerankedOrder.ts'
 import { Slate } from './slate.ts'
 
 const EVERYTHING = 0x7fff_ffff
+/** New items that no source brought are behind all others where no place is kept for them. */
+const NEWCOMER_WEIGHT = 0.01
 
 /** A filled slot with all that its explanation needs. */
 export interface FilledSlot {
@@ -72,15 +74,28 @@ function fillBlend(
   rules: readonly CandidateRule[],
 ): readonly (readonly CandidateList[])[] {
   const passes: (readonly CandidateList[])[] = []
-  // Unlike items are seldom among the few best.
-  const head = placement.diversity === undefined ? 2 * slate.n + 20 : 6 * slate.n + 60
+  // What makes a list good as a whole is seldom among the few best.
+  const head = placement.reranking === undefined ? 2 * slate.n + 20 : 6 * slate.n + 60
   for (const limit of [head, 16 * slate.n + 160, EVERYTHING]) {
     if (slate.full) break
     const lists = rules.map((rule) => gather(scope, rule, limit))
+    const { newItems } = placement.reranking ?? {}
+    if (newItems !== undefined) lists.push(newcomers(scope, newItems.withinMs, slate.n))
     offerBlend(scope, slate, placement, lists, passes.push(lists) - 1)
     if (!lists.some(({ truncated }) => truncated)) break
   }
   return passes
+}
+
+/** New items for the places that are kept for them; among each other by what the person likes. */
+function newcomers(scope: DecisionScope, withinMs: number, n: number): CandidateList {
+  const rule: CandidateRule = {
+    source: 'newArrivals',
+    weight: NEWCOMER_WEIGHT,
+    withinMs,
+    anyone: true,
+  }
+  return gather(scope, rule, 2 * n + 20)
 }
 
 function offerBlend(
@@ -91,7 +106,7 @@ function offerBlend(
   pass: number,
 ): void {
   const [first] = lists
-  const plain = placement.boosts.length === 0 && placement.diversity === undefined
+  const plain = placement.boosts.length === 0 && placement.reranking === undefined
   if (first !== undefined && lists.length === 1 && plain) {
     offerInOrder(slate, first, pass, 'blend', first.weight)
     return
@@ -109,8 +124,8 @@ function offerBlend(
     heap.offer(item, blend.get(item) * boost(item))
   }
   const { ids, scores } = heap.ranked()
-  if (placement.diversity !== undefined) {
-    offerDiverse(scope, slate, placement.diversity, { ids, scores }, pass)
+  if (placement.reranking !== undefined) {
+    offerReranked(scope, slate, placement.reranking, { ids, scores }, pass)
   }
   for (let k = 0; k < ids.length && !slate.full; k++) {
     slate.offer(ids[k] as number, scores[k] as number, 'blend', pass)

@@ -7,7 +7,7 @@ import { arrivalReason, plainReason } from './reasons.ts'
 
 /** Newest available items that are looked at. */
 const POOL = 300
-export const ARRIVED_WITHIN = 30 * DAY
+const ARRIVED_WITHIN = 30 * DAY
 
 /**
  * Items that are new, published or first described within some days, by how usual their words are for the person, so that an
@@ -22,10 +22,11 @@ export function newArrivals(scope: DecisionScope, rule: CandidateRule, limit: nu
   const taste = new ContentTaste(scope)
   heap.reset(limit)
   let found = 0
-  for (const item of taste.isEmpty ? [] : catalog.newest(POOL, now)) {
+  const anyone = taste.isEmpty && rule.anyone === true
+  for (const item of taste.isEmpty && !anyone ? [] : catalog.newest(POOL, now)) {
     const age = now - catalog.since(item)
     if (age > within) break
-    const affinity = scope.isBarred(item) ? 0 : taste.affinity(item)
+    const affinity = scope.isBarred(item) ? 0 : anyone ? 1 : taste.affinity(item)
     if (!(affinity > 0)) continue
     found++
     heap.offer(item, affinity * 2 ** (-age / within))

@@ -153,6 +153,53 @@ const Slate = Type.Object(
         { ...closed, description: 'Weighs the blended candidates against being alike.' },
       ),
     ),
+    calibration: Type.Optional(
+      Type.Object(
+        {
+          by: Type.String({
+            description: 'The attribute, such as categories or attributes.genre.',
+          }),
+          strength: Type.Number({
+            minimum: 0,
+            maximum: 1,
+            description: '0: the order of the scores; 1: the shares alone.',
+          }),
+        },
+        {
+          ...closed,
+          description:
+            'The values of an attribute have about the shares in the slot that they have in what the person did.',
+        },
+      ),
+    ),
+    newItems: Type.Optional(
+      Type.Object(
+        {
+          share: Type.Number({
+            minimum: 0,
+            maximum: 1,
+            description:
+              'At least this part of the slot, rounded up, as long as there are new items.',
+          }),
+          within: Type.String({
+            description: 'New is what was published or first described within this time.',
+          }),
+        },
+        { ...closed, description: 'Places for new items, at changing places of the slot.' },
+      ),
+    ),
+    popularity: Type.Optional(
+      Type.Object(
+        {
+          strength: Type.Number({
+            minimum: 0,
+            maximum: 10,
+            description: 'How much the log of popularity counts against the scores; 0: nothing.',
+          }),
+        },
+        { ...closed, description: 'Takes back some of the favour that popular items enjoy.' },
+      ),
+    ),
   },
   closed,
 )
@@ -239,13 +286,26 @@ export function parsePlacement(raw: unknown): Placement {
   }
   if (raw.exclude?.shown !== undefined) durationOf(raw.exclude.shown.within, 'exclude.shown.within')
   for (const [k, cap] of (raw.caps ?? []).entries()) capColumn(cap.by, `caps.${k}.by`)
-  for (const [k, by] of (raw.slate?.diversity?.by ?? []).entries()) {
-    capColumn(by, `slate.diversity.by.${k}`)
-  }
+  checkSlate(raw.slate ?? {})
   if (raw.filter !== undefined) compileFilter(raw.filter, 'filter')
   for (const [k, boost] of (raw.boosts ?? []).entries())
     compileFilter(boost.when, `boosts.${k}.when`)
   return { ...raw, version: 0, updatedAt: 0 }
+}
+
+function checkSlate({ diversity, calibration, newItems }: NonNullable<PlacementDocument['slate']>) {
+  for (const [k, by] of (diversity?.by ?? []).entries()) {
+    capColumn(by, `slate.diversity.by.${k}`)
+  }
+  if (calibration !== undefined) capColumn(calibration.by, 'slate.calibration.by')
+  if (newItems !== undefined) durationOf(newItems.within, 'slate.newItems.within')
+  const strengths = (diversity?.strength ?? 0) + (calibration?.strength ?? 0)
+  if (strengths > 1) {
+    throw invalid(
+      'slate',
+      `the strengths of diversity and calibration add up to ${strengths}; at most 1.`,
+    )
+  }
 }
 
 /** Milliseconds of a duration in a document. */

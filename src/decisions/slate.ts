@@ -99,6 +99,17 @@ export class Slate {
     return true
   }
 
+  /** Puts the items of one origin in the order of their scores, into the places that they have together. */
+  orderByScore(origin: Origin): void {
+    const places = this.#places.flatMap((chosen, place) =>
+      chosen?.origin === origin ? [place] : [],
+    )
+    const ordered = places
+      .map((place) => this.#places[place] as Chosen)
+      .sort((a, b) => b.score - a.score || a.item - b.item)
+    for (const [k, place] of places.entries()) this.#places[place] = ordered[k]
+  }
+
   #freePlace(from: number): number {
     const after = this.#places.indexOf(undefined, from)
     return after === -1 ? this.#places.indexOf(undefined) : after

@@ -35,6 +35,8 @@ export class Shop {
   trained: { readonly reader: OpinionReader; readonly weight: number } | undefined
   /** A ranking that was kept. */
   kept: KeptList | undefined
+  /** Of the next decision. */
+  decisionId = 'd1'
   #time = NOW - 3_600_000
 
   private constructor(catalog: Catalog, placements: Placements) {
@@ -100,7 +102,7 @@ export class Shop {
       catalog: this.catalog,
       placements: this.placements,
       now: NOW,
-      decisionId: 'd1',
+      decisionId: this.decisionId,
     })
   }
 
