@@ -13,6 +13,9 @@ const FINISHED = [
   { actions: ['rate', 'consume', 'skip'] },
 ] satisfies Done
 
+/** Nothing that the person knows already. */
+const UNKNOWN = [...FINISHED, { actions: ['view', 'click'], within: '7d' }] satisfies Done
+
 /**
  * The placements that every workspace begins with. They make sense for a shop and for media: where
  * nothing is ever bought, the sources on purchases are empty and those on attention fill the slot.
@@ -22,7 +25,36 @@ const DEFAULTS: readonly Default[] = [
     id: 'home-for-you',
     title: 'For you',
     candidates: [{ source: 'forYou' }],
-    exclude: { done: [...FINISHED, { actions: ['view', 'click'], within: '7d' }] },
+    exclude: { done: UNKNOWN },
+  },
+  {
+    id: 'home-because-you',
+    title: 'Because of one thing you liked',
+    candidates: [{ source: 'becauseYou' }],
+    exclude: { done: UNKNOWN },
+    // A list about one item is rather short than filled with what has nothing to do with it.
+    fallback: [],
+  },
+  {
+    id: 'home-discover',
+    title: 'Something new',
+    candidates: [{ source: 'discover' }],
+    exclude: { done: UNKNOWN },
+    fallback: [],
+  },
+  {
+    id: 'home-arrivals',
+    title: 'New, and like what you like',
+    candidates: [{ source: 'newArrivals' }],
+    exclude: { done: UNKNOWN },
+    fallback: ['newest'],
+  },
+  {
+    id: 'next-basket',
+    title: 'Your next order',
+    candidates: [{ source: 'nextBasket' }],
+    exclude: { done: [{ actions: ['buy'], within: '12h' }, SKIPPED] },
+    fallback: [],
   },
   {
     id: 'home-trending',
@@ -38,9 +70,9 @@ const DEFAULTS: readonly Default[] = [
   },
   {
     id: 'product-similar',
-    title: 'Viewed also viewed',
+    title: 'Similar',
     candidates: [
-      { source: 'viewedAlsoViewed' },
+      { source: 'similar' },
       { source: 'nextItem', weight: 0.5 },
       { source: 'boughtTogether', weight: 0.1 },
     ],

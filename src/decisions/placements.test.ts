@@ -18,9 +18,13 @@ describe('Placements', () => {
     const placements = await Placements.open(scratch.state)
     expect(placements.list().map(({ id, version }) => [id, version])).toEqual([
       ['cart-addons', 1],
+      ['home-arrivals', 1],
+      ['home-because-you', 1],
+      ['home-discover', 1],
       ['home-for-you', 1],
       ['home-new', 1],
       ['home-trending', 1],
+      ['next-basket', 1],
       ['product-bought-together', 1],
       ['product-similar', 1],
       ['recently-viewed', 1],
