@@ -45,7 +45,7 @@ export interface Config {
   readonly trainTimeLimitMs: number
   /** Memory in bytes that a training may use while it runs. */
   readonly trainMemoryBytes: number
-  /** Memory in bytes for people's rankings that are kept for decisions, per workspace; about 1.2 KB a person. */
+  /** Memory in bytes for people's rankings that are kept for decisions, per workspace; about 1.4 KB a person. */
   readonly rankingCacheBytes: number
   /** Seed of the demo's simulated world. */
   readonly demoSeed: number
@@ -77,7 +77,7 @@ export const CONFIG_DEFAULTS = {
   trainEveryHours: 24,
   trainTimeLimitMs: 600_000,
   trainMemoryBytes: 2_048 * MEGABYTE,
-  rankingCacheBytes: 128 * MEGABYTE,
+  rankingCacheBytes: 144 * MEGABYTE,
   demoSeed: 7,
   demoPeople: 2_000,
   demoItems: 800,

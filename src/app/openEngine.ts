@@ -18,7 +18,7 @@ const DEFAULTS = {
     everyMs: 0,
     timeLimitMs: 10 * MINUTE,
     memoryBytes: 2_048 * MEGABYTE,
-    rankingBytes: 128 * MEGABYTE,
+    rankingBytes: 144 * MEGABYTE,
   },
   code: '',
   onTrouble: () => undefined,

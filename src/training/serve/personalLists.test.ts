@@ -3,14 +3,15 @@ import { LiveModels } from '../liveModels.ts'
 import { PersonalLists } from './personalLists.ts'
 import { PersonalRanking } from './personalRanking.ts'
 
+const seen = { item: 0, action: 'view', time: 1, value: 1 } as const
+
 /** Live counts of people who go from 0 to 1 to 2 and so on, and one who saw item 0. */
 function walkers(items: number): { live: LiveModels; ranking: PersonalRanking } {
   const live = new LiveModels()
   for (let item = 1; item < items; item++) {
-    const before = { item: 0, action: 'view', time: 1, value: 1 } as const
-    live.observe([{ ...before, item, time: 2, order: undefined }], [before])
+    live.observe([{ ...seen, item, time: 2, order: undefined }], [seen])
   }
-  const history = [{ item: 0, action: 'view', time: 1, value: 1 } as const]
+  const history = [seen]
   const ranking = new PersonalRanking().begin({ models: live, history, trained: undefined, items })
   return { live, ranking }
 }
@@ -22,13 +23,31 @@ test('keeps the head of a ranking with its causes', () => {
   const lists = new PersonalLists(2 ** 22)
   const key = { pid: PID, events: 1, observed: 199 }
   lists.keep(key, ranking, [])
-  const { ids, scores } = ranking.leading(80)
+  const { ids, scores } = ranking.leading(56, new Set())
   const kept = lists.find(key)
-  expect(kept).toMatchObject({ count: 80, more: true, sources: 1, liveFactor: 1 })
-  expect(Array.from({ length: 80 }, (_, k) => kept?.itemAt(k))).toEqual([...ids])
+  expect(kept).toMatchObject({ count: 56, more: true, sources: 1, liveFactor: 1 })
+  expect(Array.from({ length: 56 }, (_, k) => kept?.itemAt(k))).toEqual([...ids])
   expect(kept?.scoreAt(3)).toBeCloseTo(scores[3] ?? 0)
   expect(kept?.causesOf(ids[0] ?? 0)).toEqual([{ item: 0, action: 'view', share: 1 }])
-  expect(kept?.causesOf(ids[79] ?? 0)).toBeUndefined()
+  expect(kept?.causesOf(ids[55] ?? 0)).toBeUndefined()
+})
+
+test('counts own items apart, so that they crowd nothing out', () => {
+  const { ranking } = walkers(200)
+  const lists = new PersonalLists(2 ** 22)
+  const key = { pid: PID, events: 1, observed: 199 }
+  const { ids, scores } = ranking.leading(60, new Set())
+  const own = Array.from(ids.subarray(0, 50), (item) => ({ ...seen, item }))
+  lists.keep(key, ranking, own)
+  const kept = lists.find(key)
+  expect(kept?.count).toBe(72)
+  expect(Array.from({ length: 26 }, (_, k) => kept?.itemAt(k))).toEqual([
+    ...ids.subarray(0, 16),
+    ...ids.subarray(50, 60),
+  ])
+  expect(kept?.causesOf(ids[50] ?? 0)).toHaveLength(1)
+  expect(kept?.causesOf(ids[15] ?? 0)).toHaveLength(1)
+  expect(kept?.scoreOf(ids[15] ?? 0)).toBeCloseTo(scores[15] ?? 0)
 })
 
 test('holds until the person acts or the live counts have grown by a thousandth', () => {

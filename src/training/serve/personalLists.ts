@@ -1,12 +1,16 @@
 import { ACTIONS, type Action } from '../../events/index.ts'
 import type { HistoryEntry } from '../../profiles/index.ts'
 import { NAMED } from './opinion.ts'
-import type { Cause, PersonalRanking } from './personalRanking.ts'
+import type { Cause, PersonalRanking, RankedItems } from './personalRanking.ts'
 
-/** Items kept of a person's ranking: enough for a slot of ten after filters, caps and what was seen. */
-const ITEMS = 80
-/** Items whose causes are kept: the leading ones that are not the person's own. */
-const EXPLAINED = 24
+/** Items kept of a person's ranking: enough for a slot of ten after filters and caps. */
+const OTHERS = 56
+/** The person's own items among them are counted apart: most placements leave them out, and they often lead. */
+const OWN = 16
+const ITEMS = OTHERS + OWN
+/** Others whose causes are kept; those of the own items all are. */
+const EXPLAINED_OTHERS = 30
+const EXPLAINED = EXPLAINED_OTHERS + OWN
 /** People a chunk of memory. */
 const CHUNK = 1_024
 /** JavaScript memory of a person's entry in the index, bytes. */
@@ -33,20 +37,23 @@ export interface KeptList {
   readonly liveFactor: number
   itemAt(place: number): number
   scoreAt(place: number): number
+  /** 0 for an item that is not kept. */
+  scoreOf(item: number): number
   /** Undefined: not kept for this item. */
   causesOf(item: number): readonly Cause[] | undefined
 }
 
 /** Arrays for some people, one after the other. */
 class Chunk {
+  /** An own item as its complement, below 0. */
   readonly item = new Int32Array(CHUNK * ITEMS)
   readonly score = new Float32Array(CHUNK * ITEMS)
-  readonly explained = new Int32Array(CHUNK * EXPLAINED)
+  /** Of the first others in their order, then of the own items in theirs. */
   readonly cause = new Int32Array(CHUNK * EXPLAINED * NAMED)
   readonly action = new Uint8Array(CHUNK * EXPLAINED * NAMED)
-  readonly share = new Float32Array(CHUNK * EXPLAINED * NAMED)
+  /** In 65,535ths. */
+  readonly share = new Uint16Array(CHUNK * EXPLAINED * NAMED)
   readonly count = new Uint8Array(CHUNK)
-  readonly causes = new Uint8Array(CHUNK)
   readonly more = new Uint8Array(CHUNK)
   readonly sources = new Uint8Array(CHUNK)
   readonly liveFactor = new Float32Array(CHUNK)
@@ -54,7 +61,7 @@ class Chunk {
   readonly observed = new Float64Array(CHUNK)
 }
 
-const PERSON_BYTES = 8 * ITEMS + (4 + 9 * NAMED) * EXPLAINED + 24
+const PERSON_BYTES = 8 * ITEMS + 7 * NAMED * EXPLAINED + 24
 
 /**
  * Rankings made before, so that a decision need not make them again: flat arrays outside the heap, for as many people as
@@ -104,19 +111,21 @@ export class PersonalLists {
     const place = this.#placeFor(key.pid)
     const chunk = this.#chunks[Math.floor(place / CHUNK)] as Chunk
     const row = place % CHUNK
-    const { ids, scores } = ranking.leading(ITEMS + 1)
-    const count = Math.min(ids.length, ITEMS)
-    chunk.item.set(ids.subarray(0, count), row * ITEMS)
-    chunk.score.set(scores.subarray(0, count), row * ITEMS)
+    const own = new Set(history.map(({ item }) => item))
+    const others = ranking.leading(OTHERS + 1, own)
+    const mine = ranking.leadingOf(own, OWN)
+    const count = writeMerged(chunk, row * ITEMS, others, mine)
     chunk.count[row] = count
-    chunk.more[row] = ids.length > ITEMS ? 1 : 0
+    chunk.more[row] = others.ids.length > OTHERS ? 1 : 0
     chunk.sources[row] = ranking.sources
     chunk.liveFactor[row] = ranking.liveFactor
     chunk.events[row] = key.events
     chunk.observed[row] = key.observed
-    const own = new Set(history.map(({ item }) => item))
-    const leading = Array.from(ids.subarray(0, count)).filter((item) => !own.has(item))
-    this.#keepCauses(chunk, row, leading.slice(0, EXPLAINED), ranking)
+    const explained = [...others.ids.subarray(0, EXPLAINED_OTHERS), ...mine.ids]
+    const causes = ranking.causes(explained)
+    const explainedOthers = explained.length - mine.ids.length
+    writeCauses(chunk, row * EXPLAINED, causes.slice(0, explainedOthers))
+    writeCauses(chunk, row * EXPLAINED + EXPLAINED_OTHERS, causes.slice(explainedOthers))
   }
 
   /** Forgets all: another model is in service. */
@@ -126,20 +135,6 @@ export class PersonalLists {
     this.#chunks.length = 0
     this.#used.fill(0)
     this.#hand = 0
-  }
-
-  #keepCauses(chunk: Chunk, row: number, items: readonly number[], ranking: PersonalRanking): void {
-    chunk.causes[row] = items.length
-    chunk.explained.set(items, row * EXPLAINED)
-    for (const [k, causes] of ranking.causes(items).entries()) {
-      for (let named = 0; named < NAMED; named++) {
-        const at = (row * EXPLAINED + k) * NAMED + named
-        const { item, action, share } = causes[named] ?? NO_CAUSE
-        chunk.cause[at] = item
-        chunk.action[at] = CODES.get(action) ?? 0
-        chunk.share[at] = share
-      }
-    }
   }
 
   #placeFor(pid: string): number {
@@ -167,6 +162,42 @@ export class PersonalLists {
   }
 }
 
+/** Writes two rankings as one, the first without what is beyond OTHERS; ids of both are apart. @returns how many */
+function writeMerged(chunk: Chunk, from: number, others: RankedItems, own: RankedItems): number {
+  const ends = [Math.min(others.ids.length, OTHERS), own.ids.length] as const
+  let [k, o] = [0, 0]
+  for (let at = from; k < ends[0] || o < ends[1]; at++) {
+    const isOwn = k === ends[0] || (o < ends[1] && goesBefore(own, o, others, k))
+    const ranked = isOwn ? own : others
+    const place = isOwn ? o++ : k++
+    const item = ranked.ids[place] as number
+    chunk.item[at] = isOwn ? ~item : item
+    chunk.score[at] = ranked.scores[place] as number
+  }
+  return k + o
+}
+
+/** Writes the causes of one item after the other. */
+function writeCauses(
+  { cause, action, share }: Chunk,
+  from: number,
+  causes: readonly (readonly Cause[])[],
+): void {
+  for (let at = 0; at < causes.length * NAMED; at++) {
+    const one = causes[Math.floor(at / NAMED)]?.[at % NAMED] ?? NO_CAUSE
+    cause[from * NAMED + at] = one.item
+    action[from * NAMED + at] = CODES.get(one.action) ?? 0
+    share[from * NAMED + at] = Math.round(one.share * WHOLE)
+  }
+}
+
+/** By score, then by the smaller number. */
+function goesBefore(a: RankedItems, i: number, b: RankedItems, k: number): boolean {
+  const difference = (a.scores[i] as number) - (b.scores[k] as number)
+  return difference > 0 || (difference === 0 && (a.ids[i] as number) < (b.ids[k] as number))
+}
+
+const WHOLE = 65_535
 const NO_CAUSE: Cause = { item: -1, action: 'view', share: 0 }
 const CODES: ReadonlyMap<Action, number> = new Map(ACTIONS.map((action, code) => [action, code]))
 
@@ -198,27 +229,54 @@ class ListView implements KeptList {
   }
 
   itemAt(place: number): number {
-    return this.#chunk.item[this.#row * ITEMS + place] as number
+    const item = this.#chunk.item[this.#row * ITEMS + place] as number
+    return item < 0 ? ~item : item
   }
 
   scoreAt(place: number): number {
     return this.#chunk.score[this.#row * ITEMS + place] as number
   }
 
+  scoreOf(item: number): number {
+    const { item: items, score } = this.#chunk
+    const from = this.#row * ITEMS
+    for (let at = from; at < from + this.count; at++) {
+      if (items[at] === item || items[at] === ~item) return score[at] as number
+    }
+    return 0
+  }
+
   causesOf(item: number): readonly Cause[] | undefined {
-    const { explained, causes, cause, action, share } = this.#chunk
-    const first = this.#row * EXPLAINED
-    const place = explained.subarray(first, first + (causes[this.#row] as number)).indexOf(item)
-    if (place === -1) return undefined
+    const place = this.#explainedPlace(item)
+    if (place === undefined) return undefined
+    const { cause, action, share } = this.#chunk
     const found: Cause[] = []
-    for (let at = (first + place) * NAMED; at < (first + place + 1) * NAMED; at++) {
-      if ((share[at] as number) <= 0) continue
+    for (let at = place * NAMED; at < (place + 1) * NAMED; at++) {
+      if (share[at] === 0) continue
       found.push({
         item: cause[at] as number,
         action: ACTIONS[action[at] as number] as Action,
-        share: share[at] as number,
+        share: (share[at] as number) / WHOLE,
       })
     }
     return found
+  }
+
+  /** Where the causes of an item are. */
+  #explainedPlace(item: number): number | undefined {
+    const { item: items } = this.#chunk
+    const from = this.#row * ITEMS
+    const end = from + this.count
+    let own = 0
+    let others = 0
+    for (let at = from; at < end; at++) {
+      const id = items[at] as number
+      const first = this.#row * EXPLAINED
+      if (id === item) return others < EXPLAINED_OTHERS ? first + others : undefined
+      if (id === ~item) return first + EXPLAINED_OTHERS + own
+      if (id < 0) own++
+      else others++
+    }
+    return undefined
   }
 }

@@ -39,6 +39,12 @@ export interface Cause {
   readonly share: number
 }
 
+/** Best first. */
+export interface RankedItems {
+  readonly ids: Int32Array
+  readonly scores: Float64Array
+}
+
 /**
  * All items for one person, by the live models and a trained one together. One person at a time: `begin` ends the ranking
  * before. Cost: that of the live models, 20 to 170 µs by what lies in the processor's caches.
@@ -47,32 +53,25 @@ export class PersonalRanking {
   readonly #live = new SparseScores()
   readonly #together = new SparseScores()
   readonly #heap = new TopK()
-  #sums: SparseScores = this.#live
+  #sums: SparseScores | undefined
   #liveFactor = 1
   #forYou!: ForYou
   #person!: RankedPerson
 
+  /** Takes in a history. Cost: below 2 µs; scoring waits until a score is asked for. */
   begin(person: RankedPerson): this {
-    const { models, history, trained, items, kept } = person
     this.#person = person
     this.#live.clear()
     this.#together.clear()
-    this.#sums = this.#live
-    this.#liveFactor = 1
-    this.#forYou = models.forPerson(history)
-    this.#forYou.score(this.#live)
-    if (kept !== undefined) this.#goOn(kept)
-    else if (trained !== undefined && trained.opinion.items.length > 0) {
-      this.#sums = this.#together
-      this.#together.reserve(Math.max(items, highest(trained.opinion.items) + 1))
-      this.#liveFactor = addOpinions(this.#live, trained.opinion, trained.weight, this.#together)
-    }
+    this.#sums = undefined
+    this.#liveFactor = person.kept?.liveFactor ?? 1
+    this.#forYou = person.models.forPerson(person.history)
     return this
   }
 
   /** The score of each item that anything speaks for; valid until the next `begin`. */
   get sums(): SparseScores {
-    return this.#sums
+    return (this.#sums ??= this.#score())
   }
 
   /** Distinct items of the history that were looked up. */
@@ -80,46 +79,73 @@ export class PersonalRanking {
     return this.#forYou.sources
   }
 
-  /** What the live scores were multiplied by. */
+  /** What the live scores are multiplied by. */
   get liveFactor(): number {
+    if (this.#sums === undefined) this.#sums = this.#score()
     return this.#liveFactor
   }
 
-  /** The best items, own ones included, with positive scores: views that the next call makes invalid. */
-  leading(most: number): { readonly ids: Int32Array; readonly scores: Float64Array } {
-    const sums = this.#sums
+  /** The best items with positive scores, without those of a set. */
+  leading(most: number, without: ReadonlySet<number>): RankedItems {
+    const { sums } = this
     this.#heap.reset(most)
+    let floor = 0
     for (let k = 0; k < sums.count; k++) {
       const item = sums.touched[k] as number
       const score = sums.get(item)
+      if (score <= 0 || score < floor || without.has(item)) continue
+      this.#heap.offer(item, score)
+      floor = this.#heap.floor
+    }
+    return copied(this.#heap.ranked())
+  }
+
+  /** The best of some items, as far as their scores are positive. */
+  leadingOf(items: ReadonlySet<number>, most: number): RankedItems {
+    this.#heap.reset(most)
+    for (const item of items) {
+      const score = this.sums.get(item)
       if (score > 0) this.#heap.offer(item, score)
     }
-    return this.#heap.ranked()
+    return copied(this.#heap.ranked())
   }
 
   /** For each of the (at most 255) items its strongest causes, at most two, strongest first. */
   causes(items: readonly number[]): readonly (readonly Cause[])[] {
     const { trained, history, kept } = this.#person
+    if (kept === undefined) this.#sums ??= this.#score()
     const live = this.#forYou.explain(items, LOOKED_AT)
-    const opinion = kept === undefined ? trained?.opinion : undefined
     return items.map((item, k) => {
       const raised = new Raised(live[k] ?? NOTHING, this.#liveFactor, history)
-      const score = this.#sums.get(item)
+      const score = kept?.scoreOf(item) || this.sums.get(item)
       const fromModel = score - raised.total
-      if (this.#sums === this.#together && fromModel > ROUNDING * score) {
-        raised.add(opinion, item, fromModel)
+      if (this.#isBlended && fromModel > ROUNDING * score) {
+        raised.add(trained?.opinion, item, fromModel)
       }
       return raised.strongest()
     })
   }
 
+  /** Whether the scores are more than what the live models say. */
+  get #isBlended(): boolean {
+    return this.#liveFactor !== 1
+  }
+
+  #score(): SparseScores {
+    const { trained, items, kept } = this.#person
+    this.#forYou.score(this.#live)
+    if (kept !== undefined) return this.#goOn(kept)
+    if (trained === undefined || trained.opinion.items.length === 0) return this.#live
+    this.#together.reserve(Math.max(items, highest(trained.opinion.items) + 1))
+    this.#liveFactor = addOpinions(this.#live, trained.opinion, trained.weight, this.#together)
+    return this.#together
+  }
+
   /** The kept scores, and below the least of them what the live counts say of all others. */
-  #goOn(kept: KeptList): void {
+  #goOn(kept: KeptList): SparseScores {
     const { items } = this.#person
     const together = this.#together
     together.reserve(Math.max(items, this.#live.scores.length))
-    this.#sums = together
-    this.#liveFactor = kept.liveFactor
     let least = Number.POSITIVE_INFINITY
     for (let k = 0; k < kept.count; k++) {
       least = Math.min(least, kept.scoreAt(k))
@@ -130,6 +156,7 @@ export class PersonalRanking {
       if (together.get(item) !== 0) continue
       together.add(item, Math.min(least, this.#liveFactor * this.#live.get(item)))
     }
+    return together
   }
 }
 
@@ -188,6 +215,10 @@ function namedBy({ items, because, shares }: Opinion, item: number) {
     own: because[first + k] as number,
     share: shares[first + k] as number,
   })).filter(({ share }) => share > 0)
+}
+
+function copied({ ids, scores }: RankedItems): RankedItems {
+  return { ids: ids.slice(), scores: scores.slice() }
 }
 
 function highest(items: Int32Array): number {
