@@ -1,4 +1,4 @@
-import { type History, type Recommender } from '../models/index.ts'
+import { AutoModel, type History, type Recommender } from '../models/index.ts'
 import { type SparseScores, TopK } from '../math/index.ts'
 
 /** Candidates that a model brings in for a person, beside the person's own items. */
@@ -32,7 +32,7 @@ export class ModelReader {
   /** Cost: that of scoring, and about 3 ns an item. */
   candidates(history: History): ModelCandidates {
     const row = this.#row
-    this.#recommender.score(history, row)
+    scoresToAdd(this.#recommender, history, row)
     const best = this.#best
     const wanted = Math.min(row.length, MODEL_CANDIDATES + history.item.length + 1)
     const mark = row.length > RANKED_WHOLE ? this.#markFor(wanted) : Number.NEGATIVE_INFINITY
@@ -63,6 +63,17 @@ export class ModelReader {
     }
     return floor
   }
+}
+
+/**
+ * Scores that stand in proportion to each other. The automatic model's own say an order only, far above the rest: added to
+ * those of the live counts they left these to decide among the first 150 (NDCG@10 on a shop's orders at weight .8: .060 of
+ * the model's .105). Its chances do not.
+ */
+function scoresToAdd(recommender: Recommender, history: History, row: Float32Array): void {
+  if (recommender instanceof AutoModel && recommender.chances !== undefined) {
+    recommender.probabilities(history, row)
+  } else recommender.score(history, row)
 }
 
 /** The last one of a list that leaves items out is what the others stand above; else nothing (0) is. */

@@ -10,7 +10,7 @@ import type { TrainingSet } from './trainingSet.ts'
  * Weights of the model beside the live counts that are tried. Not 1: items and people that are newer than the model come
  * through the live counts, which a cut cannot show.
  */
-export const WEIGHTS: readonly number[] = [0.2, 0.4, 0.6, 0.8]
+export const WEIGHTS: readonly number[] = [0.2, 0.4, 0.6, 0.8, 0.9, 0.95]
 const K = 10
 const DISCOUNTS = Float64Array.from({ length: K }, (_, place) => 1 / Math.log2(place + 2))
 const NOTHING: ModelCandidates = { items: new Int32Array(0), scores: new Float32Array(0) }
