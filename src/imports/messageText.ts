@@ -8,9 +8,17 @@ import type { EventRow } from './eventRow.ts'
  */
 export const CLOCKLESS_START = 1_577_836_800_000
 
-/** How rows without a clock are spaced: by line, by place in the person's rows, or by basket. */
-export type Spacing = 'line' | 'place' | 'basket'
-const STEP: Readonly<Record<Spacing, number>> = { line: SECOND, place: MINUTE, basket: HOUR }
+/**
+ * How rows without a clock are spaced: by line, by place in the person's rows, by basket, or not at all: their order means
+ * nothing.
+ */
+export type Spacing = 'line' | 'place' | 'basket' | 'none'
+const STEP: Readonly<Record<Spacing, number>> = {
+  line: SECOND,
+  place: MINUTE,
+  basket: HOUR,
+  none: 0,
+}
 
 /** The made-up time of a row without a clock; keeps the order and says nothing else. */
 export function clocklessTime(row: EventRow, spacing: Spacing): number {

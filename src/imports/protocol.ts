@@ -31,9 +31,18 @@ const VIEWS = {
   spacing: 'place',
 } as const
 
+const NO_ORDER =
+  'The table has neither clock nor order: all times are 2020-01-01, and nothing is learnt from the order of its lines.'
+
 /** Protocol → how its table becomes events. */
 export const PROTOCOL_RULES: Readonly<Record<Protocol, ProtocolRules>> = {
-  ranking: { ...VIEWS, role: 'train', sequence: undefined, notes: [TEST_LEFT_OUT, NO_CLOCK] },
+  ranking: {
+    ...VIEWS,
+    role: 'train',
+    spacing: 'none',
+    sequence: undefined,
+    notes: [TEST_LEFT_OUT, NO_ORDER],
+  },
   'sampled-leave-one-out': {
     ...VIEWS,
     role: 'train',

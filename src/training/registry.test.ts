@@ -31,7 +31,7 @@ function manifestOf(version: string): Omit<Manifest, 'format' | 'bytes' | 'sha25
     parameters: { halfLifeDays: 0 },
     weight: 0.4,
     speed: { candidates: 0.1, parts: 0.01 },
-    data: { events: 9, people: 3, items: 2, from: 1, to: 4, refused: 0 },
+    data: { events: 9, people: 3, items: 2, from: 1, to: 4, refused: 0, order: 'times' },
     observed: 9,
     judgement: {
       cut: 3,

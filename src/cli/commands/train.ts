@@ -78,11 +78,17 @@ function outcomeOf(last: JsonObject): Outcome {
   return { json: last, words: words.join('\n') }
 }
 
-function dataInWords({ events, people, items, from, to }: JsonObject): readonly string[] {
+const WITHOUT_TIMES: Readonly<Record<string, string>> = {
+  order: 'whose times only tell their order',
+  none: 'without times and order',
+}
+
+function dataInWords({ events, people, items, from, to, order }: JsonObject): readonly string[] {
   if (Number(events) === 0) return []
   const day = (time: unknown): string => new Date(Number(time)).toISOString().slice(0, 10)
+  const when = WITHOUT_TIMES[textIn(order)] ?? `${day(from)} to ${day(to)}`
   return [
-    `Learnt from ${textIn(events)} events of ${textIn(people)} people on ${textIn(items)} items, ${day(from)} to ${day(to)}.`,
+    `Learnt from ${textIn(events)} events of ${textIn(people)} people on ${textIn(items)} items, ${when}.`,
   ]
 }
 

@@ -30,7 +30,7 @@ export const HOUR = 3_600_000
 export const GROUPS = 4
 export const GROUP = 12
 
-/** People who look at ten of the twelve items of one group in random order, begun anywhere in thirty days. */
+/** People who look at ten of the twelve items of one group, one about every six hours, begun anywhere in thirty days. */
 export function groupVisits(people: number): Did[] {
   const random = seededRandom(11)
   return Array.from({ length: people }, (_, person) => {
@@ -39,7 +39,7 @@ export function groupVisits(people: number): Did[] {
     return Array.from({ length: 10 }, (__, k) => ({
       person,
       item: left.splice(randomInt(random, left.length), 1)[0] ?? 0,
-      time: start + 6 * HOUR * k,
+      time: start + 6 * HOUR * k + randomInt(random, HOUR),
     }))
   }).flat()
 }

@@ -1,6 +1,7 @@
 import type { Gain, Interval, ItemAttributes, Parameters } from '../../models/index.ts'
 import type { InteractionColumns } from '../../store/index.ts'
 import type { FittedRelations } from '../relations/fitRelations.ts'
+import type { EventOrder } from './eventOrder.ts'
 import type { Speed } from './speed.ts'
 
 /** All that a fit is given; shared memory, so that handing it to a thread copies nothing. */
@@ -40,6 +41,8 @@ export interface DataSummary {
   readonly to: number
   /** Events that were left out because models may not learn from them. */
   readonly refused: number
+  /** What the times tell; others than `times` were made up when data without a clock were imported. */
+  readonly order: EventOrder
 }
 
 /** One model that was tried, or why it was not. */

@@ -11,11 +11,12 @@ import { type FittedRelations, fitRelations } from '../relations/fitRelations.ts
 import { BlendTrial } from './blendTrial.ts'
 import { chooseModel } from './chooseModel.ts'
 import type { Chosen } from './contest.ts'
+import { type EventOrder, eventOrder, withoutOrder } from './eventOrder.ts'
 import type { DataSummary, FitJob, FitProgress, FitResult, Tried } from './fitJob.ts'
 import { judge } from './judge.ts'
 import { refit } from './refit.ts'
 import { replayLive } from './replay.ts'
-import { asksEnough, cutSet, type TimeCut } from './timeCut.ts'
+import { asksEnough, cutEach, cutSet, type TimeCut } from './timeCut.ts'
 import { summaryOf, whyTooFewAsked, whyTooLittle } from './tooLittle.ts'
 import { trainableKind } from './trainableKind.ts'
 import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
@@ -63,12 +64,14 @@ export async function fitModel(
   kinds: readonly RecommenderKind[] | undefined = job.models?.map(trainableKind),
 ): Promise<FitResult> {
   progress('Sorting events', 0)
-  const set = trainingSet(job.columns, job.items)
-  const data = summaryOf(set, job.columns.refused)
+  const sorted = trainingSet(job.columns, job.items)
+  const order = eventOrder(sorted)
+  const set = order === 'none' ? withoutOrder(sorted, job.seed) : sorted
+  const data = summaryOf(set, job.columns.refused, order)
   const tried: Tried[] = []
   const why = whyTooLittle(data)
   if (why !== undefined) return { outcome: 'too-little', why, data, tried }
-  const cut = cutFor(set, job)
+  const cut = cutFor(set, job, order)
   const few = whyTooFewAsked(cut.cut)
   if (few !== undefined) return { outcome: 'too-little', why: few, data, tried }
   const context = contextOf(job, progress)
@@ -156,10 +159,11 @@ type CutOfJob = Pick<CutFit, 'cut' | 'unseen'>
  * A cut that the version in service has not seen beyond, if enough happened since: on 30 people of the last minutes a
  * poorer model was once promoted, and taken back by the next training.
  */
-function cutFor(set: TrainingSet, { seed, serving }: FitJob): CutOfJob {
-  const usual = cutSet(set, seed)
+function cutFor(set: TrainingSet, { seed, serving }: FitJob, order: EventOrder): CutOfJob {
+  const usual = order === 'times' ? cutSet(set, seed) : cutEach(set, seed)
   if (serving === undefined) return { cut: usual, unseen: true }
   if (usual.time !== undefined && usual.time > serving.seenTo) return { cut: usual, unseen: true }
+  if (order !== 'times') return { cut: usual, unseen: false }
   const later = cutSet(set, seed, serving.seenTo + 1)
   return asksEnough(later) ? { cut: later, unseen: true } : { cut: usual, unseen: false }
 }

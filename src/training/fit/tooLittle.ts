@@ -1,3 +1,4 @@
+import type { EventOrder } from './eventOrder.ts'
 import type { DataSummary } from './fitJob.ts'
 import type { TimeCut } from './timeCut.ts'
 import type { TrainingSet } from './trainingSet.ts'
@@ -10,7 +11,7 @@ const FEWEST_ITEMS = 5
 const FEWEST_ASKED = 30
 
 /** Counts of a set. Cost: linear. */
-export function summaryOf(set: TrainingSet, refused: number): DataSummary {
+export function summaryOf(set: TrainingSet, refused: number, order: EventOrder): DataSummary {
   const { people, start, item, time, items } = set
   const had = new Uint8Array(items)
   let from = Number.POSITIVE_INFINITY
@@ -30,6 +31,7 @@ export function summaryOf(set: TrainingSet, refused: number): DataSummary {
     from: item.length === 0 ? 0 : from,
     to: item.length === 0 ? 0 : to,
     refused,
+    order,
   }
 }
 
