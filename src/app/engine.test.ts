@@ -294,6 +294,7 @@ const KINDS = [
   'meta',
   'placement',
   'profile',
+  'shown',
   'term',
 ]
 

@@ -4,7 +4,6 @@ import type { Placements } from '../decisions/index.ts'
 import {
   type AttuneEvent,
   type DeadLetters,
-  type Identifier,
   type ParsedBody,
   type Rejection,
 } from '../events/index.ts'
@@ -71,8 +70,13 @@ export class Projection {
 
   /** Loads what `apply` will need for these entries. */
   async prepare(entries: readonly ReadableEntry[]): Promise<void> {
-    const wanted = entries.flatMap((entry) => identifierSets(entry.content))
-    if (wanted.length > 0) await this.#world.persons.prefetch(wanted)
+    const ofEvents = entries.flatMap(({ content }) =>
+      content.kind === 'messages' ? content.body.events.map(identifiersOf) : [],
+    )
+    const ofDecisions = entries.flatMap(({ content }) =>
+      content.kind === 'decisions' ? content.records.map(({ identifiers }) => identifiers) : [],
+    )
+    await this.#world.persons.prefetch(ofEvents, ofDecisions)
   }
 
   /** @returns a promise when the entry is a command that takes time; wait for it before the next entry */
@@ -265,10 +269,4 @@ function asObserved(interactions: readonly ItemInteraction[], time: number) {
     value,
     order,
   }))
-}
-
-function identifierSets(content: EntryContent): readonly (readonly Identifier[])[] {
-  if (content.kind === 'messages') return content.body.events.map(identifiersOf)
-  if (content.kind === 'decisions') return content.records.map((record) => record.identifiers)
-  return []
 }

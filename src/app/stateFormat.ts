@@ -6,7 +6,7 @@ import { PROJECTOR } from './projector.ts'
  * Number of the form in which projections are stored (rows of every kind, journal and snapshot). Raise it with any
  * change that an older or newer version would misread: a workspace of another form is rebuilt from its log.
  */
-export const STATE_FORMAT = 2
+export const STATE_FORMAT = 3
 
 const KIND = 'meta'
 const ID = 'format'

@@ -5,8 +5,11 @@ import { mergeMessages } from './messageRing.ts'
 import type { Household, Person } from './person.ts'
 import { changePerson } from './personRow.ts'
 import { mergePlain } from './plainEvents.ts'
-import { withShown } from './shownLists.ts'
+import { RowWriter } from './rowBytes.ts'
+import { encodeShown, mergeShown } from './shownLists.ts'
 import { joinTraits } from './traits.ts'
+
+const writer = new RowWriter()
 
 /** Makes `other` part of `person`. Deterministic. */
 export function mergePersons(person: Person, other: Person, household: Household): void {
@@ -23,10 +26,14 @@ export function mergePersons(person: Person, other: Person, household: Household
     links: mergeLinks(person.links, other.links),
     history: mergeHistories(person.entries, other.entries),
     bought: mergeBought(person.bought, other.bought),
-    shown: withShown(person.shown, other.shown),
     plain: mergePlain(person.plain, other.plain),
     messages: mergeMessages(person.messages, other.messages),
     states: household.features.merge(person.readStates(), other.readStates()),
+  }
+  if (other.wasShownAnything) {
+    writer.reset()
+    encodeShown(mergeShown(person.shown, other.shown), household.dictionaries.placements, writer)
+    person.storeShown(writer)
   }
   changePerson(person, change, household)
 }

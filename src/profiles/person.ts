@@ -8,7 +8,7 @@ import { decodeLinks, emptyLinks, type Links } from './links.ts'
 import { decodePlain, type PlainEvent, recentEvents } from './plainEvents.ts'
 import type { HistoryEntry, Profile, RecentEvent, ShownList } from './profile.ts'
 import type { RowArena } from './rowArena.ts'
-import { RowReader, type RowWriter } from './rowBytes.ts'
+import { RowReader, RowWriter } from './rowBytes.ts'
 import { decodeShown } from './shownLists.ts'
 import type { Dictionaries } from './terms.ts'
 
@@ -19,12 +19,11 @@ export const SECTION = {
   links: 2,
   history: 3,
   bought: 4,
-  shown: 5,
-  plain: 6,
-  messages: 7,
-  features: 8,
+  plain: 5,
+  messages: 6,
+  features: 7,
 } as const
-export const SECTIONS = 9
+export const SECTIONS = 8
 
 /** First byte of a row; a row is either a person or the trace of a merged one. */
 export const FORMAT_PERSON = 1
@@ -54,7 +53,7 @@ interface ReadValues {
   links?: Links
   history?: readonly StoredEntry[]
   bought?: readonly number[]
-  shown?: readonly ShownList[]
+  shown?: readonly ShownList[] | undefined
   states?: FeatureStates
 }
 
@@ -99,24 +98,31 @@ const NO_TRAITS: JsonObject = {}
 const EMPTY: readonly never[] = Object.freeze([])
 const reader = new RowReader()
 const located = new LocatedRow()
+const writer = new RowWriter()
 
 /**
- * One person in memory: the row itself, and on top what was read from it since it last changed. The row
- * is the state; there is nothing that could differ from what is on disk.
+ * One person in memory: the row itself, the row of what was shown, and on top what was read from them since they
+ * last changed. The rows are the state; there is nothing that could differ from what is on disk.
  */
 export class Person implements Profile {
   readonly pid: string
   /** Bookkeeping of the cache that holds the person. */
   slot = -1
   used = true
+  /** The row is to be written. */
   dirty = false
+  /** What was shown is to be written. */
+  shownDirty = false
   draining = 0
   pinned = 0
+  /** False for a person without message ids: loaded to be decided for, not to take in events. */
+  whole = true
 
   readonly #household: Household
   #address = -1
-  #order = -1
   #length = 0
+  #shownAddress = -1
+  #shownLength = 0
   #read: ReadValues | undefined
 
   constructor(pid: string, household: Household) {
@@ -129,21 +135,66 @@ export class Person implements Profile {
     this.#place(row.length)
     const { arena } = this.#household
     arena.slab(this.#address).set(row, arena.start(this.#address))
+    this.whole = true
+  }
+
+  /** Takes over a row from the store without its message ids, which are a third of it and of use to events alone. */
+  loadForReading(row: Buffer): void {
+    const directory = row.length - 1 - (row.at(-1) as number)
+    reader.open(row, directory, row.length)
+    let messagesEnd = directory
+    let messages = 0
+    for (let i = 0; i < SECTIONS; i++) {
+      const length = reader.varint()
+      if (i === SECTION.messages) messages = length
+      if (i > SECTION.messages) messagesEnd -= length
+    }
+    writer.reset()
+    writer.raw(row, 0, messagesEnd - messages)
+    writer.raw(row, messagesEnd, directory)
+    const from = writer.at
+    reader.at = directory
+    for (let i = 0; i < SECTIONS; i++) {
+      const length = reader.varint()
+      writer.varint(i === SECTION.messages ? 0 : length)
+    }
+    writer.byte(writer.at - from)
+    this.store(writer)
+    this.whole = false
   }
 
   /** Takes over what a writer holds. */
-  store(writer: RowWriter): void {
-    this.#place(writer.at)
+  store(from: RowWriter): void {
+    this.#place(from.at)
     const { arena } = this.#household
     const start = arena.start(this.#address)
-    writer.bytes.copy(arena.slab(this.#address), start, 0, writer.at)
+    from.bytes.copy(arena.slab(this.#address), start, 0, from.at)
+  }
+
+  /** Takes over the row of what was shown. */
+  loadShown(row: Uint8Array): void {
+    this.#placeShown(row.length)
+    if (row.length === 0) return
+    const { arena } = this.#household
+    arena.slab(this.#shownAddress).set(row, arena.start(this.#shownAddress))
+  }
+
+  /** Takes over what a writer holds as what was shown; nothing when it is empty. */
+  storeShown(from: RowWriter): void {
+    this.#placeShown(from.at)
+    if (from.at === 0) return
+    const { arena } = this.#household
+    const start = arena.start(this.#shownAddress)
+    from.bytes.copy(arena.slab(this.#shownAddress), start, 0, from.at)
   }
 
   /** Gives the memory back; the person must not be used afterwards. */
   release(): void {
-    if (this.#address >= 0) this.#household.arena.release(this.#address, this.#order)
+    const { arena } = this.#household
+    if (this.#address >= 0) arena.release(this.#address, arena.unitsOf(this.#length))
     this.#address = -1
     this.#length = 0
+    this.#placeShown(0)
     this.#read = undefined
   }
 
@@ -151,6 +202,21 @@ export class Person implements Profile {
   row(): Uint8Array {
     const from = this.open(reader)
     return new Uint8Array(from.bytes.subarray(from.at, from.end))
+  }
+
+  /** A copy of the row of what was shown; undefined when nothing was. */
+  shownRow(): Uint8Array | undefined {
+    if (this.#shownLength === 0) return undefined
+    const from = this.openShown(reader)
+    return new Uint8Array(from.bytes.subarray(from.at, from.end))
+  }
+
+  /** Sets a reader on what was shown; it may be empty. */
+  openShown(from: RowReader): RowReader {
+    if (this.#shownLength === 0) return from.open(from.bytes, 0, 0)
+    const { arena } = this.#household
+    const start = arena.start(this.#shownAddress)
+    return from.open(arena.slab(this.#shownAddress), start, start + this.#shownLength)
   }
 
   /** Sets a reader on the whole row. */
@@ -243,17 +309,15 @@ export class Person implements Profile {
   }
 
   get shown(): readonly ShownList[] {
-    return (this.#values.shown ??= this.#decode(
-      SECTION.shown,
-      (from) => decodeShown(from, this.#household.dictionaries.placements),
-      EMPTY,
+    return (this.#values.shown ??= decodeShown(
+      this.openShown(reader),
+      this.#household.dictionaries.placements,
     ))
   }
 
   /** Without reading it: most persons were shown nothing. */
   get wasShownAnything(): boolean {
-    const from = this.openSection(reader, SECTION.shown)
-    return from.end > from.at
+    return this.#shownLength > 0
   }
 
   get plain(): readonly PlainEvent[] {
@@ -300,11 +364,25 @@ export class Person implements Profile {
   #place(length: number): void {
     const { arena } = this.#household
     this.#read = undefined
+    const units = arena.unitsOf(length)
+    if (this.#address >= 0) {
+      const had = arena.unitsOf(this.#length)
+      this.#length = length
+      if (units === had) return
+      arena.release(this.#address, had)
+    }
     this.#length = length
-    const wanted = arena.orderOf(length)
-    if (wanted === this.#order && this.#address >= 0) return
-    if (this.#address >= 0) arena.release(this.#address, this.#order)
-    this.#order = wanted
-    this.#address = arena.allocate(wanted)
+    this.#address = arena.allocate(units)
+  }
+
+  #placeShown(length: number): void {
+    const { arena } = this.#household
+    if (this.#read !== undefined) this.#read.shown = undefined
+    const units = length === 0 ? 0 : arena.unitsOf(length)
+    const had = this.#shownLength === 0 ? 0 : arena.unitsOf(this.#shownLength)
+    this.#shownLength = length
+    if (units === had) return
+    if (had > 0) arena.release(this.#shownAddress, had)
+    this.#shownAddress = units > 0 ? arena.allocate(units) : -1
   }
 }

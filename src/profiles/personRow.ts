@@ -6,8 +6,6 @@ import { encodeHistory, encodeNumbers, type StoredEntry } from './history.ts'
 import { encodeIdentifiers } from './identityRules.ts'
 import { encodeLinks, type Links } from './links.ts'
 import { encodePlain, type PlainEvent } from './plainEvents.ts'
-import type { ShownList } from './profile.ts'
-import { encodeShown } from './shownLists.ts'
 import {
   FORMAT_PERSON,
   type Household,
@@ -34,7 +32,6 @@ export interface PersonChange {
   readonly links?: Links
   readonly history?: readonly StoredEntry[]
   readonly bought?: readonly number[]
-  readonly shown?: readonly ShownList[]
   readonly plain?: readonly PlainEvent[]
   readonly messages?: Uint8Array
   readonly states?: FeatureStates
@@ -120,9 +117,9 @@ export function changePerson(person: Person, change: PersonChange, household: Ho
 
 function encodersOf(
   change: PersonChange,
-  { dictionaries, features }: Household,
+  { features }: Household,
 ): readonly ((() => void) | undefined)[] {
-  const { identifiers, traits, links, history, bought, shown, plain, messages, states } = change
+  const { identifiers, traits, links, history, bought, plain, messages, states } = change
   const encoders: (() => void)[] = []
   const list = <T>(
     at: number,
@@ -134,7 +131,6 @@ function encodersOf(
   list(SECTION.identifiers, identifiers, (all) => encodeIdentifiers(all, writer))
   list(SECTION.history, history, (all) => encodeHistory(all, writer))
   list(SECTION.bought, bought, (all) => encodeNumbers(all, writer))
-  list(SECTION.shown, shown, (all) => encodeShown(all, dictionaries.placements, writer))
   list(SECTION.plain, plain, (all) => encodePlain(all, writer))
   if (traits) encoders[SECTION.traits] = () => encodeTraits(traits)
   if (links) encoders[SECTION.links] = () => encodeLinks(links, writer)

@@ -14,7 +14,13 @@ import { type LogPlace, mergeRow, readMerges } from './mergeLog.ts'
 import { type Household, Person } from './person.ts'
 import { decodePid, redirectOf } from './personRow.ts'
 import type { Applied } from './applied.ts'
-import { type DecisionRecord, IDENTITY_KIND, Population, PROFILE_KIND } from './population.ts'
+import {
+  type DecisionRecord,
+  IDENTITY_KIND,
+  Population,
+  PROFILE_KIND,
+  SHOWN_KIND,
+} from './population.ts'
 import type { ItemInteraction } from './itemInteraction.ts'
 import type { Profile } from './profile.ts'
 import { type ProfileView, viewOf } from './profileView.ts'
@@ -89,21 +95,33 @@ export class Persons {
   }
 
   /**
-   * Loads whom the identifiers name, so that `apply` can be synchronous. The persons stay in memory
-   * until the second settle after this.
+   * Loads whom the identifiers name, so that `apply` can be synchronous: with `identifiersOf` of events, and for
+   * `applyDecision`, which needs less of them, with those of decisions. The persons stay in memory until the second settle
+   * after this.
    */
-  async prefetch(identifierSets: readonly (readonly Identifier[])[]): Promise<void> {
+  async prefetch(
+    ofEvents: readonly (readonly Identifier[])[],
+    ofDecisions: readonly (readonly Identifier[])[] = NONE,
+  ): Promise<void> {
     const pinned = this.#settled + 2
-    const missing = new Map<string, Identifier>()
-    for (const set of identifierSets) {
+    const missing = this.#pin(ofEvents, pinned, true)
+    if (missing.length > 0) await this.#load(missing, pinned, true)
+    const unknown = this.#pin(ofDecisions, pinned, false)
+    if (unknown.length > 0) await this.#load(unknown, pinned, false)
+  }
+
+  /** Keeps persons in memory. @returns the keys of those that are not there, or not whole when they should be */
+  #pin(sets: readonly (readonly Identifier[])[], pinned: number, whole: boolean): string[] {
+    const missing = new Set<string>()
+    for (const set of sets) {
       for (const identifier of set) {
         const person = this.#population.graph.lookup(identifier)
         if (person !== undefined) person.pinned = pinned
-        else if (this.#policy.isUsable(identifier))
-          missing.set(identifierKey(identifier), identifier)
+        const isThere = person !== undefined && (person.whole || !whole)
+        if (!isThere && this.#policy.isUsable(identifier)) missing.add(identifierKey(identifier))
       }
     }
-    if (missing.size > 0) await this.#load([...missing.keys()], pinned)
+    return [...missing]
   }
 
   /**
@@ -224,7 +242,7 @@ export class Persons {
 
   /**
    * Hands over the persons of at most `limit` rows with pid > after, in the order of their pids, those in memory as they
-   * are; what it hands over holds during the call alone. The memory stays as it was.
+   * are; what it hands over holds during the call alone, and says nothing of what was shown. The memory stays as it was.
    * @returns the last pid looked at; undefined when there are no more
    */
   async visit(
@@ -301,7 +319,9 @@ export class Persons {
       const survivor = row === undefined ? undefined : redirectOf(row)
       if (row === undefined || survivor === current) return undefined
       if (survivor === undefined) {
-        return this.#population.cache.get(current) ?? this.#population.install(current, row)
+        const shown = await this.#state.get(SHOWN_KIND, current)
+        if (version !== this.#settled) continue
+        return this.#install(current, row, shown, false)
       }
       current = survivor
     }
@@ -311,24 +331,28 @@ export class Persons {
     const { cache, graph } = this.#population
     const usable = this.#policy.usable(identifiers)
     const missing = usable.filter((one) => graph.lookup(one) === undefined)
-    if (missing.length > 0) await this.#load(missing.map(identifierKey), 0)
+    if (missing.length > 0) await this.#load(missing.map(identifierKey), 0, false)
     const person = graph.resolve(usable).persons[0]
     if (person !== undefined) cache.useForReading(person)
     return person
   }
 
   /** Reads persons by identity keys. When a commit lands meanwhile, what was read may be old: read again. */
-  async #load(keys: readonly string[], pinned: number): Promise<void> {
+  async #load(keys: readonly string[], pinned: number, whole: boolean): Promise<void> {
     await (this.#dictionariesLoaded ??= this.#loadDictionaries())
     for (;;) {
       const version = this.#settled
       const found = await this.#state.getMany(IDENTITY_KIND, keys)
       const wanted = new Set<string>()
       for (const pid of found) if (pid !== undefined) wanted.add(decodePid(pid))
-      const pids = [...wanted].filter((pid) => this.#population.cache.get(pid) === undefined)
+      const pids = [...wanted].filter((pid) => !this.#has(pid, whole))
       const rows = pids.length === 0 ? NONE : await this.#state.getMany(PROFILE_KIND, pids)
+      const shown = pids.length === 0 ? NONE : await this.#state.getMany(SHOWN_KIND, pids)
       if (version !== this.#settled) continue
-      this.#install(pids, rows, pinned)
+      for (let i = 0; i < pids.length; i++) {
+        const person = this.#install(pids[i] as string, rows[i], shown[i], whole)
+        if (person !== undefined) person.pinned = Math.max(person.pinned, pinned)
+      }
       if (pinned > 0) this.#rememberAbsent(keys, found)
       this.#shrink()
       return
@@ -340,19 +364,24 @@ export class Persons {
     for (const terms of [names, placements]) await terms.load(this.#state)
   }
 
+  #has(pid: string, whole: boolean): boolean {
+    const person = this.#population.cache.get(pid)
+    return person !== undefined && (person.whole || !whole)
+  }
+
+  /** Adds a person unless somebody else has done so meanwhile, or completes one that is not whole. */
   #install(
-    pids: readonly string[],
-    rows: readonly (Uint8Array | undefined)[],
-    pinned: number,
-  ): void {
-    for (let i = 0; i < pids.length; i++) {
-      const row = rows[i]
-      const pid = pids[i] as string
-      if (row === undefined || this.#population.cache.get(pid) !== undefined) continue
-      if (redirectOf(row) !== undefined) continue
-      const person = this.#population.install(pid, row)
-      if (person !== undefined) person.pinned = pinned
-    }
+    pid: string,
+    row: Uint8Array | undefined,
+    shown: Uint8Array | undefined,
+    whole: boolean,
+  ): Person | undefined {
+    if (row === undefined || redirectOf(row) !== undefined) return undefined
+    const known = this.#population.cache.get(pid)
+    if (known === undefined) return this.#population.install(pid, row, shown, whole)
+    // Nothing changes the row of a person that is not whole, so the stored one is the newest.
+    if (whole && !known.whole) known.load(row)
+    return known
   }
 
   #rememberAbsent(keys: readonly string[], found: readonly (Uint8Array | undefined)[]): void {
@@ -364,7 +393,8 @@ export class Persons {
   #shrink(): void {
     const settled = this.#settled
     this.#population.cache.shrink(
-      (person) => !person.dirty && person.draining === 0 && person.pinned <= settled,
+      ({ dirty, shownDirty, draining, pinned }) =>
+        !dirty && !shownDirty && draining === 0 && pinned <= settled,
       (person) => {
         for (const identifier of person.identifiers) {
           const key = identifierKey(identifier)

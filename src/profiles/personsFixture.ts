@@ -13,7 +13,7 @@ import type { ItemInteraction } from './itemInteraction.ts'
 /** 2024-01-10T12:00Z: the time around which the tests happen. */
 export const NOON = Date.UTC(2024, 0, 10, 12)
 
-const KINDS = ['identity', 'profile', 'merge', 'term']
+const KINDS = ['identity', 'profile', 'shown', 'merge', 'term']
 
 /** A real state store in a directory of its own. */
 export async function openTestState(): Promise<{ state: StateStore; close(): Promise<void> }> {
@@ -121,7 +121,14 @@ export interface Rhythm {
   readonly flush: number
 }
 
-/** Applies steps from place `from` in slices, with flushes that settle one slice late. */
+function identifiersIn(step: Step): readonly Identifier[] {
+  return 'event' in step ? identifiersOf(step.event) : step.decision.identifiers
+}
+
+/**
+ * Applies steps from place `from` in slices, with flushes that settle one slice late; somebody asks for the persons of
+ * the first two before.
+ */
 export async function live(
   persons: Persons,
   state: StateStore,
@@ -133,8 +140,10 @@ export async function live(
   let writing: Promise<unknown> | undefined
   for (let start = 0; start < steps.length; start += slice) {
     const part = steps.slice(start, start + slice)
+    for (const step of part.slice(0, 2)) await persons.find(identifiersIn(step))
     await persons.prefetch(
-      part.map((step) => ('event' in step ? identifiersOf(step.event) : step.decision.identifiers)),
+      part.map((step) => ('event' in step ? identifiersIn(step) : [])),
+      part.map((step) => ('event' in step ? [] : identifiersIn(step))),
     )
     part.forEach((step, i) => {
       const at = { offset: from + start + i, index: 0 }

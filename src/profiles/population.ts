@@ -30,11 +30,13 @@ import {
 import type { ItemInteraction } from './itemInteraction.ts'
 import type { ShownList } from './profile.ts'
 import { type Happening, recordEvent } from './recordEvent.ts'
-import { RowReader } from './rowBytes.ts'
-import { keptList, withShown } from './shownLists.ts'
+import { RowReader, RowWriter } from './rowBytes.ts'
+import { appendShown } from './shownLists.ts'
 import { mergeTraits } from './traits.ts'
 
 export const PROFILE_KIND = 'profile'
+/** What a person was shown; by pid, as the profile. A row of its own: decisions write nothing else. */
+export const SHOWN_KIND = 'shown'
 export const IDENTITY_KIND = 'identity'
 
 /** A decision that was answered: who asked and which lists were shown. */
@@ -55,8 +57,11 @@ export interface PopulationOptions {
   readonly forbidden?: readonly (readonly [string, string])[]
 }
 
+/** Kinds of the rows that are a person. */
+const ROW_KINDS: ReadonlySet<string> = new Set([PROFILE_KIND, SHOWN_KIND])
 const NONE: readonly never[] = Object.freeze([])
 const reader = new RowReader()
+const writer = new RowWriter()
 
 /**
  * The persons in memory and what an event does to them: resolve identities, merge, record. Synchronous,
@@ -98,10 +103,11 @@ export class Population {
   ): Applied | undefined {
     const known =
       event.previousId === undefined ? this.graph.personOfAll(event.identifiers) : undefined
-    if (known !== undefined) return this.#applyTo(known, NONE, NONE, event, interactions)
+    if (known?.whole === true) return this.#applyTo(known, NONE, NONE, event, interactions)
     const identifiers = this.#identifiersToResolve(event)
     if (identifiers.length === 0) return undefined
     const resolution = this.#resolve(identifiers)
+    for (const { whole } of resolution.persons) if (!whole) throw notPrefetched('the message ids')
     const message = messageOf(event)
     const duplicate = resolution.persons.find((one) => isDuplicate(one, message))
     if (duplicate !== undefined) return duplicateOf(duplicate, interactions)
@@ -112,13 +118,22 @@ export class Population {
 
   /** As Persons.applyDecision. */
   applyDecision(record: DecisionRecord, at: LogPlace): { readonly pid: string } | undefined {
-    const usable = this.#policy.usable(record.identifiers)
-    if (usable.length === 0) return undefined
-    const time = record.lists[0]?.time ?? 0
-    const resolution = this.#resolve(usable)
-    const person = resolution.persons[0] ?? this.#unite(resolution, at, time).person
-    this.#change(person, { shown: withShown(person.shown, record.lists.map(keptList)) })
+    const person = this.graph.personOfAll(record.identifiers) ?? this.#shownTo(record, at)
+    if (person === undefined) return undefined
+    const { placements } = this.#household.dictionaries
+    writer.reset()
+    appendShown(person.openShown(reader), record.lists, placements, writer)
+    person.storeShown(writer)
+    this.#markShown(person)
     return { pid: person.pid }
+  }
+
+  /** The first known person of a decision, else a new one; undefined without a usable identifier. */
+  #shownTo({ identifiers, lists }: DecisionRecord, at: LogPlace): Person | undefined {
+    const usable = this.#policy.usable(identifiers)
+    if (usable.length === 0) return undefined
+    const resolution = this.#resolve(usable)
+    return resolution.persons[0] ?? this.#unite(resolution, at, lists[0]?.time ?? 0).person
   }
 
   /** Identifiers that decide whom an event belongs to, best first. */
@@ -132,10 +147,15 @@ export class Population {
     return this.#policy.usable([...event.identifiers, isUser ? userId : anonymousId])
   }
 
-  /** Adds a person as it is stored. */
-  install(pid: string, row: Uint8Array): Person | undefined {
+  /**
+   * Adds a person as it is stored, `whole` or without the message ids.
+   * @returns undefined when one of its identifiers has become another's meanwhile
+   */
+  install(pid: string, row: Uint8Array, shown: Uint8Array | undefined, whole: boolean) {
     const person = new Person(pid, this.#household)
-    person.load(row)
+    if (whole) person.load(row)
+    else person.loadForReading(Buffer.from(row.buffer, row.byteOffset, row.length))
+    if (shown !== undefined) person.loadShown(shown)
     const { identifiers } = person
     if (identifiers.some((one) => this.graph.lookup(one) !== undefined)) {
       person.release()
@@ -156,15 +176,14 @@ export class Population {
       this.graph.delete(identifier)
       this.put({ kind: IDENTITY_KIND, id: identifierKey(identifier), value: undefined })
     }
-    person.dirty = false
-    this.cache.remove(person)
+    this.#forget(person)
     const { puts, persons } = replay.drain()
     const oldestFirst = [...persons].sort((a, b) => (isOlder(a, b) ? -1 : 1))
     const pids = oldestFirst.map(({ pid }) => pid)
     if (pids[0] !== undefined && !pids.includes(person.pid)) {
       this.put({ kind: PROFILE_KIND, id: person.pid, value: encodeRedirect(pids[0]) })
     }
-    for (const put of puts) if (put.kind !== PROFILE_KIND || !pids.includes(put.id)) this.put(put)
+    for (const put of puts) if (!ROW_KINDS.has(put.kind) || !pids.includes(put.id)) this.put(put)
     for (const one of oldestFirst) this.#adopt(one, replay)
     return pids
   }
@@ -176,11 +195,13 @@ export class Population {
   }
 
   #adopt(person: Person, replay: Population): void {
-    this.#pending.delete(`${PROFILE_KIND}/${person.pid}`)
-    const adopted = this.install(person.pid, person.row())
+    const { pid } = person
+    for (const kind of ROW_KINDS) this.#pending.delete(`${kind}/${pid}`)
+    const adopted = this.install(pid, person.row(), person.shownRow(), true)
     if (adopted === undefined)
-      throw new Error(`the rebuilt person ${person.pid} has a stranger's identifier`)
+      throw new Error(`the rebuilt person ${pid} has a stranger's identifier`)
     this.markDirty(adopted)
+    this.#markShown(adopted)
     replay.cache.remove(person)
   }
 
@@ -191,17 +212,27 @@ export class Population {
   markDirty(person: Person): void {
     person.used = true
     if (person.dirty) return
+    if (!person.shownDirty) this.#dirty.push(person)
     person.dirty = true
-    this.#dirty.push(person)
+  }
+
+  #markShown(person: Person): void {
+    person.used = true
+    if (person.shownDirty) return
+    if (!person.dirty) this.#dirty.push(person)
+    person.shownDirty = true
   }
 
   /** Rows that changed since the last drain, and the persons whose rows are among them. */
   drain(): { readonly puts: StatePut[]; readonly persons: readonly Person[] } {
-    const persons = this.#dirty.filter(({ dirty }) => dirty)
+    const persons = this.#dirty.filter(({ dirty, shownDirty }) => dirty || shownDirty)
     const puts = [...this.#pending.values()]
     for (const person of persons) {
+      const { pid, dirty, shownDirty } = person
+      if (dirty) puts.push({ kind: PROFILE_KIND, id: pid, value: person.row() })
+      if (shownDirty) puts.push({ kind: SHOWN_KIND, id: pid, value: person.shownRow() })
       person.dirty = false
-      puts.push({ kind: PROFILE_KIND, id: person.pid, value: person.row() })
+      person.shownDirty = false
     }
     this.#pending = new Map()
     this.#dirty = []
@@ -282,9 +313,7 @@ export class Population {
     for (const identifier of identifiers) {
       if (this.graph.lookup(identifier) !== undefined) continue
       if (!this.#options.isAbsent(identifierKey(identifier))) {
-        throw profilesErrors.PROFILES_NOT_PREFETCHED(
-          `an identifier of type ${identifier.type} was not loaded`,
-        )
+        throw notPrefetched(`an identifier of type ${identifier.type}`)
       }
     }
     return this.graph.resolve(identifiers)
@@ -350,10 +379,19 @@ export class Population {
     for (const identifier of other.identifiers) this.#own(person, identifier)
     mergePersons(person, other, this.#household)
     this.markDirty(person)
-    other.dirty = false
-    this.cache.remove(other)
+    if (other.wasShownAnything) this.#markShown(person)
+    this.#forget(other)
     this.grown--
     this.put({ kind: PROFILE_KIND, id: other.pid, value: encodeRedirect(person.pid) })
+  }
+
+  /** Takes a person out; its profile row is the caller's business. */
+  #forget(person: Person): void {
+    const { pid } = person
+    if (person.wasShownAnything) this.put({ kind: SHOWN_KIND, id: pid, value: undefined })
+    person.dirty = false
+    person.shownDirty = false
+    this.cache.remove(person)
   }
 
   #own(person: Person, identifier: Identifier): void {
@@ -384,6 +422,10 @@ function attributesOf({
       return code < 0 ? undefined : household.attributeText(path, code)
     },
   }
+}
+
+function notPrefetched(what: string): Error {
+  return profilesErrors.PROFILES_NOT_PREFETCHED(`${what} was not loaded`)
 }
 
 function placeOf({ offset, index }: LogPlace): LogPlace {

@@ -45,7 +45,7 @@ export function recordEvent(person: Person, happening: Happening, household: Hou
     }
     rowBuilder.keepUpTo(located, SECTION.plain)
   } else {
-    rowBuilder.keepUpTo(located, SECTION.shown)
+    rowBuilder.keepUpTo(located, SECTION.bought)
     appendPlain(located.section(reader, SECTION.plain), happening, writer)
     rowBuilder.next()
   }

@@ -6,9 +6,9 @@ const ORDERS = 14
 
 /**
  * Memory for rows outside the JavaScript heap: slabs of 1 MiB under the buddy system (Knowlton 1965).
- * Pieces are powers of two; freed neighbours join again, so memory that rows have grown out of serves
- * larger rows: 100,000 rows that grow together from 100 to 600 bytes take 100 MB, with a pool for each
- * of four sizes a doubling they took 148. A Uint8Array for each row would burden the collector.
+ * Blocks are powers of two; of a block that is too large the end is given back in quarters, so that a piece is at
+ * most a quarter larger than its row (a tenth on average, where whole blocks lose a third). Freed neighbours join
+ * again, so memory that rows have grown out of serves larger rows. A Uint8Array for each row would burden the collector.
  */
 export class RowArena {
   readonly #slabs: Buffer[] = []
@@ -28,18 +28,23 @@ export class RowArena {
     return this.#slabs.length * SLAB_BYTES
   }
 
-  /** Order of the smallest piece that holds `length` bytes. @throws RangeError above 1 MiB. */
-  orderOf(length: number): number {
+  /** Units of the smallest piece that holds `length` bytes. @throws RangeError above 1 MiB. */
+  unitsOf(length: number): number {
     if (length > SLAB_BYTES) throw new RangeError(`a row of ${length} bytes exceeds 1 MiB`)
-    return length <= UNIT ? 0 : 32 - Math.clz32((length - 1) >>> 7)
+    const units = length <= UNIT ? 1 : (length + UNIT - 1) >>> 7
+    if (units <= 4) return units
+    const step = 1 << (29 - Math.clz32(units - 1))
+    return (units + step - 1) & -step
   }
 
-  capacity(order: number): number {
-    return UNIT << order
+  /** Bytes of a piece of so many units. */
+  capacity(units: number): number {
+    return units * UNIT
   }
 
-  /** Address of a piece of an order. */
-  allocate(order: number): number {
+  /** Address of a piece of so many units, as `unitsOf` gives them. */
+  allocate(units: number): number {
+    const order = units === 1 ? 0 : 32 - Math.clz32(units - 1)
     let from = order
     let address = this.#pop(from)
     while (address < 0 && ++from < ORDERS) address = this.#pop(from)
@@ -48,12 +53,35 @@ export class RowArena {
       from = ORDERS - 1
     }
     while (from > order) this.#push(address + (1 << --from), from)
-    this.#used += this.capacity(order)
+    for (let at = units; at < 1 << order; at += at & -at) {
+      this.#push(address + at, 31 - Math.clz32(at & -at))
+    }
+    this.#used += this.capacity(units)
     return address
   }
 
-  release(address: number, order: number): void {
-    this.#used -= this.capacity(order)
+  release(address: number, units: number): void {
+    this.#used -= this.capacity(units)
+    let at = address
+    for (let left = units; left > 0;) {
+      const order = 31 - Math.clz32(left)
+      this.#releaseBlock(at, order)
+      at += 1 << order
+      left -= 1 << order
+    }
+  }
+
+  slab(address: number): Buffer {
+    return this.#slabs[Math.floor(address / UNITS)] as Buffer
+  }
+
+  /** Where in its slab an address begins. */
+  start(address: number): number {
+    return (address % UNITS) * UNIT
+  }
+
+  /** Joins a block with its free buddies. */
+  #releaseBlock(address: number, order: number): void {
     let from = address
     let size = order
     const free = this.#free[Math.floor(address / UNITS)] as Uint8Array
@@ -65,15 +93,6 @@ export class RowArena {
       size++
     }
     this.#push(from, size)
-  }
-
-  slab(address: number): Buffer {
-    return this.#slabs[Math.floor(address / UNITS)] as Buffer
-  }
-
-  /** Where in its slab an address begins. */
-  start(address: number): number {
-    return (address % UNITS) * UNIT
   }
 
   #pop(order: number): number {

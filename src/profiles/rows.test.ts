@@ -12,8 +12,11 @@ import {
 import { appendMessage, arrivalOf, hasMessage, mergeMessages } from './messageRing.ts'
 import { interactionOf, NOON } from './personsFixture.ts'
 import { appendPlain, decodePlain } from './plainEvents.ts'
+import type { ShownList } from './profile.ts'
 import { RowArena } from './rowArena.ts'
 import { RowReader, RowWriter } from './rowBytes.ts'
+import { appendShown, decodeShown, encodeShown } from './shownLists.ts'
+import { emptyDictionaries } from './terms.ts'
 import { mergeTraits } from './traits.ts'
 
 function readerOf(writer: RowWriter): RowReader {
@@ -117,6 +120,44 @@ test('of events about no item the newest 30 are stored', () => {
   expect(decodePlain(readerOf(bytes)).at(-1)).toEqual({ time: NOON, name: 0 })
 })
 
+describe('lists that were shown', () => {
+  const list = fc.record({
+    step: fc.integer({ min: -5, max: 20 }),
+    decision: fc.oneof(fc.uuid(), fc.constantFrom('d1', 'A1B2C3D4-0000-4000-8000-000000000000')),
+    placement: fc.constantFrom('home', 'cart'),
+    version: fc.integer({ min: 1, max: 300 }),
+    items: fc.array(fc.nat(60_000), { maxLength: 110 }),
+  })
+
+  test('appending to the bytes equals writing the newest twelve', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(list, { maxLength: 14 }), { maxLength: 8 }), (decisions) => {
+        const { placements } = emptyDictionaries()
+        let bytes = new RowWriter()
+        let expected: ShownList[] = []
+        let now = NOON
+        for (const lists of decisions) {
+          const shown = lists.map(({ step, ...rest }) =>
+            Object.assign(rest, { time: (now += step) }),
+          )
+          const next = new RowWriter()
+          appendShown(readerOf(bytes), shown, placements, next)
+          const kept = shown.map((one) =>
+            Object.assign({}, one, { items: one.items.slice(0, 100) }),
+          )
+          expected = [...expected, ...kept].sort((a, b) => a.time - b.time).slice(-12)
+          const whole = new RowWriter()
+          encodeShown(expected, placements, whole)
+          expect(readerOf(next).bytes).toEqual(readerOf(whole).bytes)
+          expect(decodeShown(readerOf(next), placements)).toEqual(expected)
+          bytes = next
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
 describe('message ring', () => {
   const ringOf = (entries: readonly (readonly [number, number])[]): RowWriter => {
     let ring = new RowWriter()
@@ -172,19 +213,19 @@ describe('row arena', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const arena = new RowArena()
-        const pieces: { address: number; order: number; from: number; to: number }[] = []
+        const pieces: { address: number; units: number; from: number; to: number }[] = []
         for (const { length, release } of steps) {
-          const order = arena.orderOf(length)
-          const address = arena.allocate(order)
-          expect(arena.capacity(order)).toBeGreaterThanOrEqual(length)
-          expect(order === 0 || arena.capacity(order - 1) < length).toBe(true)
+          const units = arena.unitsOf(length)
+          const address = arena.allocate(units)
+          expect(arena.capacity(units)).toBeGreaterThanOrEqual(length)
+          expect(arena.capacity(units)).toBeLessThan(Math.max(129, 1.25 * length + 128))
           const from = address * 128
-          const to = from + arena.capacity(order)
-          expect(arena.start(address) + arena.capacity(order)).toBeLessThanOrEqual(1 << 20)
+          const to = from + arena.capacity(units)
+          expect(arena.start(address) + arena.capacity(units)).toBeLessThanOrEqual(1 << 20)
           for (const piece of pieces) expect(piece.from >= to || piece.to <= from).toBe(true)
-          pieces.push({ address, order, from, to })
+          pieces.push({ address, units, from, to })
           const [old] = release < pieces.length ? pieces.splice(release, 1) : []
-          if (old !== undefined) arena.release(old.address, old.order)
+          if (old !== undefined) arena.release(old.address, old.units)
           expect(arena.used).toBe(pieces.reduce((sum, piece) => sum + piece.to - piece.from, 0))
         }
       }),
@@ -194,10 +235,23 @@ describe('row arena', () => {
 
   test('memory that small rows gave back serves large ones', () => {
     const arena = new RowArena()
-    const small = Array.from({ length: 8_192 }, () => arena.allocate(0))
+    const small = Array.from({ length: 8_192 }, () => arena.allocate(1))
     expect(arena.reserved).toBe(1 << 20)
-    for (const address of small) arena.release(address, 0)
-    arena.allocate(arena.orderOf(1 << 20))
+    for (const address of small) arena.release(address, 1)
+    arena.allocate(arena.unitsOf(1 << 20))
+    expect(arena.reserved).toBe(1 << 20)
+  })
+
+  test('the ends of blocks serve others, and all joins again', () => {
+    const arena = new RowArena()
+    const units = arena.unitsOf(1_200)
+    const rows = Array.from({ length: 512 }, () => arena.allocate(units))
+    const ends = Array.from({ length: 512 * 6 }, () => arena.allocate(1))
+    expect(units).toBe(10)
+    expect(arena.reserved).toBe(1 << 20)
+    for (const address of ends) arena.release(address, 1)
+    for (const address of rows) arena.release(address, units)
+    arena.allocate(arena.unitsOf(1 << 20))
     expect(arena.reserved).toBe(1 << 20)
   })
 })

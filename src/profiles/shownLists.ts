@@ -4,6 +4,7 @@ import type { ItemInteraction } from './itemInteraction.ts'
 import type { ShownList } from './profile.ts'
 import type { RowReader, RowWriter } from './rowBytes.ts'
 import type { Terms } from './terms.ts'
+import { decodeUuid, encodeUuid, isUuid, UUID_BYTES } from './uuidBytes.ts'
 
 const LISTS_KEPT = 12
 const ITEMS_KEPT = 100
@@ -21,19 +22,12 @@ export interface DecisionMatch {
   readonly position: number | undefined
 }
 
-/** A new list with `lists` at its end, by time; the newest 12 stay. */
-export function withShown(
+/** Both lists by time, at equal times the first one's first; the newest 12 stay. */
+export function mergeShown(
   shown: readonly ShownList[],
   lists: readonly ShownList[],
 ): readonly ShownList[] {
   return [...shown, ...lists].sort((a, b) => a.time - b.time).slice(-LISTS_KEPT)
-}
-
-/** The part of a list that is kept. */
-export function keptList(list: ShownList): ShownList {
-  return list.items.length <= ITEMS_KEPT
-    ? list
-    : { ...list, items: list.items.slice(0, ITEMS_KEPT) }
 }
 
 /**
@@ -81,37 +75,106 @@ function matchOf(list: ShownList, place: number): DecisionMatch {
   }
 }
 
-/** Lists of one decision follow each other: its id is written once. Placements are terms. */
+/*
+ * Stored form, newest first, so that a new list goes in front of bytes that stay as they are:
+ *   count · lists
+ *   list = time · decision · placement + 1 · version · items; a placement is a term
+ *   decision = 1 · the 16 bytes of a UUID, or 0 · text
+ */
+
+const AS_TEXT = 0
+const AS_UUID = 1
+
 export function encodeShown(
   shown: readonly ShownList[],
   placements: Terms,
   writer: RowWriter,
 ): void {
+  if (shown.length === 0) return
   writer.varint(shown.length)
-  let decision: string | undefined
-  for (const list of shown) {
-    if (list.decision === decision) writer.byte(0)
-    else {
-      writer.byte(1)
-      writer.text(list.decision)
-      decision = list.decision
-    }
-    writer.varint(placements.intern(list.placement) + 1)
-    writer.varint(list.version)
-    writer.signed(list.time)
-    encodeNumbers(list.items, writer)
-  }
+  for (let i = shown.length - 1; i >= 0; i--) encodeList(shown[i] as ShownList, placements, writer)
 }
 
+/** Oldest first. */
 export function decodeShown(reader: RowReader, placements: Terms): readonly ShownList[] {
   const shown: ShownList[] = []
-  let decision = ''
+  if (reader.at === reader.end) return shown
   for (let left = reader.varint(); left > 0; left--) {
-    if (reader.byte() === 1) decision = reader.text()
+    const time = reader.signed()
+    const decision = reader.byte() === AS_UUID ? decodeUuid(reader) : reader.text()
     const placement = placements.text(reader.varint() - 1)
     const version = reader.varint()
-    const time = reader.signed()
     shown.push({ decision, placement, version, time, items: decodeNumbers(reader) })
   }
-  return shown
+  return shown.toReversed()
+}
+
+/**
+ * Writes stored lists with those of one decision added. In time order (the usual case) the stored ones are
+ * copied as bytes, without the oldest beyond 12. Cost: about a microsecond.
+ */
+export function appendShown(
+  reader: RowReader,
+  lists: readonly ShownList[],
+  placements: Terms,
+  writer: RowWriter,
+): void {
+  const { at: from, end } = reader
+  if (lists.length === 0) return writer.raw(reader.bytes, from, end)
+  const count = end > from ? reader.varint() : 0
+  const first = reader.at
+  const newest = count === 0 ? Number.NEGATIVE_INFINITY : reader.signed()
+  if (lists.length > LISTS_KEPT || !isInOrder(newest, lists)) {
+    reader.at = from
+    const stored = decodeShown(reader, placements)
+    return encodeShown(mergeShown(stored, lists.map(keptList)), placements, writer)
+  }
+  const kept = Math.min(count, LISTS_KEPT - lists.length)
+  reader.at = first
+  if (kept < count) for (let i = 0; i < kept; i++) skipList(reader)
+  else reader.at = end
+  writer.varint(kept + lists.length)
+  for (let i = lists.length - 1; i >= 0; i--) {
+    encodeList(keptList(lists[i] as ShownList), placements, writer)
+  }
+  writer.raw(reader.bytes, first, reader.at)
+}
+
+/** The part of a list that is kept. */
+function keptList(list: ShownList): ShownList {
+  return list.items.length <= ITEMS_KEPT
+    ? list
+    : { ...list, items: list.items.slice(0, ITEMS_KEPT) }
+}
+
+function isInOrder(newest: number, lists: readonly ShownList[]): boolean {
+  let last = newest
+  for (const { time } of lists) {
+    if (time < last) return false
+    last = time
+  }
+  return true
+}
+
+function encodeList(list: ShownList, placements: Terms, writer: RowWriter): void {
+  writer.signed(list.time)
+  if (isUuid(list.decision)) {
+    writer.byte(AS_UUID)
+    encodeUuid(list.decision, writer)
+  } else {
+    writer.byte(AS_TEXT)
+    writer.text(list.decision)
+  }
+  writer.varint(placements.intern(list.placement) + 1)
+  writer.varint(list.version)
+  encodeNumbers(list.items, writer)
+}
+
+function skipList(reader: RowReader): void {
+  reader.varint()
+  const length = reader.byte() === AS_UUID ? UUID_BYTES : reader.varint()
+  reader.at += length
+  reader.varint()
+  reader.varint()
+  for (let left = reader.varint(); left > 0; left--) reader.varint()
 }
