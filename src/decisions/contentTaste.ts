@@ -1,9 +1,11 @@
 import type { AttributeColumn } from '../catalog/index.ts'
-import { type Interest, interestsOf } from './interests.ts'
 import type { DecisionScope } from './decisionScope.ts'
+import { type Interest, interestsOf } from './interests.ts'
+import type { WordColumn } from './itemContent.ts'
 
-/** Items of the history that a taste is read from. */
-const READ = 50
+/** Items of the history that a taste is read from, and those that an item is compared with. */
+const READ = 40
+const COMPARED = 20
 
 /**
  * What the person usually goes for, by the words that describe items: p(v) is the share of the person's interests that have the
@@ -14,36 +16,50 @@ const READ = 50
 export class ContentTaste {
   readonly #scope: DecisionScope
   readonly #interests: readonly Interest[]
-  readonly #columns: readonly AttributeColumn[] | undefined
-  readonly #shares = new Map<number, number>()
+  readonly #columns: readonly WordColumn[]
+  /** By word: those of the person, then those of the items asked for, so that each is looked up once. */
+  readonly #words = new Map<number, Word>()
+  #own = 0
 
-  /** @param columns what is compared; undefined: all columns of words */
-  constructor(scope: DecisionScope, columns?: readonly AttributeColumn[]) {
+  /** @param only columns that are compared; undefined: all columns of words */
+  constructor(scope: DecisionScope, only?: readonly AttributeColumn[]) {
     this.#scope = scope
-    this.#columns = columns
+    this.#columns = scope.content.columns().filter(({ column }) => only?.includes(column) !== false)
     this.#interests = interestsOf(scope.history, READ)
     const total = this.#interests.reduce((sum, { weight }) => sum + weight, 0)
     for (const { item, weight } of this.#interests) {
-      for (const { key } of scope.content.values(item, columns)) {
-        this.#shares.set(key, (this.#shares.get(key) ?? 0) + weight / total)
-      }
+      for (const word of this.#wordsOf(item)) word.share += weight / total
     }
+    this.#own = this.#words.size
   }
 
   /** Nothing is known of what the person likes. */
   get isEmpty(): boolean {
-    return this.#shares.size === 0
+    return this.#own === 0
   }
 
-  /** 0: nothing of it is usual for the person; 1: all of it always is. NaN for an item without words. */
+  /** 0: nothing of it is usual for the person; 1: all of it always is. NaN for an item without words. Cost: 50 ns a word. */
   affinity(item: number): number {
     let sum = 0
-    let all = 0
-    for (const { key, rarity } of this.#scope.content.values(item, this.#columns)) {
-      sum += rarity * (this.#shares.get(key) ?? 0)
-      all += rarity
+    let total = 0
+    for (let c = 0; c < this.#columns.length; c++) {
+      const from = this.#columns[c] as WordColumn
+      const { column } = from
+      if (column.kind === 'text') {
+        const code = column.code(item)
+        if (code === -1) continue
+        const { rarity, share } = this.#word(from, code)
+        sum += share * rarity
+        total += rarity
+      } else {
+        for (const code of column.codes(item)) {
+          const { rarity, share } = this.#word(from, code)
+          sum += share * rarity
+          total += rarity
+        }
+      }
     }
-    return sum / all
+    return sum / total
   }
 
   /** Mean affinity of the person's own items: what is usual. */
@@ -59,16 +75,39 @@ export class ContentTaste {
     return all === 0 ? 0 : sum / all
   }
 
-  /** The person's item that is most like an item; undefined when none is. */
+  /** The one of the person's newest items that is most like an item; undefined when none is. Cost: 1 to 2 µs. */
   closest(item: number): Interest | undefined {
     let best: Interest | undefined
     let highest = 0
-    for (const interest of this.#interests) {
+    for (const interest of this.#interests.slice(0, COMPARED)) {
+      if (interest.item === item) continue
       const likeness = interest.weight * this.#scope.content.likeness(interest.item, item)
-      if (likeness <= highest || interest.item === item) continue
+      if (likeness <= highest) continue
       highest = likeness
       best = interest
     }
     return best
   }
+
+  #wordsOf(item: number): readonly Word[] {
+    return this.#columns.flatMap((from) =>
+      from.column.codes(item).map((code) => this.#word(from, code)),
+    )
+  }
+
+  #word(from: WordColumn, code: number): Word {
+    const { content } = this.#scope
+    const key = content.keyOf(from, code)
+    const known = this.#words.get(key)
+    if (known !== undefined) return known
+    const word = { rarity: content.rarity(from, code), share: 0 }
+    this.#words.set(key, word)
+    return word
+  }
+}
+
+/** A value of an attribute: what sharing it says, and in which part of the person's interests it is. */
+interface Word {
+  readonly rarity: number
+  share: number
 }

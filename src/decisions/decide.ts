@@ -10,7 +10,7 @@ import type { DecideRequest } from './request.ts'
 const scope = new DecisionScope()
 
 /** Sources that rank all items for the person. */
-const PERSONAL: ReadonlySet<SourceName> = new Set(['forYou', 'discover'])
+const PERSONAL: ReadonlySet<SourceName> = new Set(['forYou', 'discover', 'nextBasket'])
 
 /**
  * Whether a request will rank items for the person, so that what models say of the person is to be at hand.

@@ -46,6 +46,15 @@ export function best(scope: DecisionScope, sums: SparseScores, limit: number): F
   return { ids: ranked.ids.slice(), scores: ranked.scores.slice(), found: count }
 }
 
+/** The greatest of some sums; 0 when there are none. */
+export function highestOf(sums: SparseScores): number {
+  let highest = 0
+  for (let k = 0; k < sums.count; k++) {
+    highest = Math.max(highest, sums.get(sums.touched[k] as number))
+  }
+  return highest
+}
+
 /** Sources that only order their items: 1, 0.91, 0.83 … 0.5 at the eleventh place. */
 export function byRank(rank: number): number {
   return 10 / (10 + rank)

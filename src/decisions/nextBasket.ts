@@ -1,6 +1,9 @@
 import { MINUTE } from '../base/index.ts'
-import type { DecisionScope, Seed } from './decisionScope.ts'
-import { best, type Gathered } from './gathered.ts'
+import type { SparseScores } from '../math/index.ts'
+import type { Reason } from './decision.ts'
+import type { DecisionScope } from './decisionScope.ts'
+import { explainForYou } from './explainForYou.ts'
+import { best, type Gathered, highestOf } from './gathered.ts'
 import { againReason, plainReason, seedReason } from './reasons.ts'
 import { type Cause, strongest } from './relatedItems.ts'
 
@@ -8,74 +11,138 @@ import { type Cause, strongest } from './relatedItems.ts'
 const ORDER_DECAY = 0.9
 /** Purchases this close are one order. */
 const ORDER_PAUSE = 10 * MINUTE
-/** Weights against one order of lately with an item that everybody buys again. */
-const TOGETHER = 0.3
-const POPULAR = 0.1
+/** Share of buyers who buy an item again, where no training knows it. */
+const USUAL_REPEAT = 0.3
+/** Best of what goes with the last order, and of what everybody buys, against the best of "for you". */
+const TOGETHER = 0.1
+const SOLD = 0.1
 /** Best-sellers that may fill the basket. */
-const POPULAR_ITEMS = 100
+const BEST_SELLERS = 100
+
+/**
+ * What the person will order next: what the person orders again and again, what the person likes, what goes with the last order, and
+ * what everybody buys,
+ *
+ *     score(i) = repeat(i) · Σ_orders with i 0.9^back + forYou(i) / best + 0.1 · together(i) / best + 0.1 · sold(i) / best
+ *
+ * with repeat(i) the share of an item's buyers who bought it again. Where people order the same things week by week the first part
+ * leads; in a shop of things that last it is small, and the others do. The weights are those that found most of the next orders
+ * in the simulated shop (docs/placements.md).
+ */
+export function nextBasket(scope: DecisionScope, limit: number): Gathered {
+  const basket = new NextBasket(scope)
+  basket.score(scope.sums)
+  return {
+    ...best(scope, scope.sums, limit),
+    why: 'the person has not bought anything yet',
+    explain: (items) => {
+      const personal = explainForYou(scope, items)
+      return items.map((item, k) => basket.reasons(item, personal[k] ?? []))
+    },
+  }
+}
+
+class NextBasket {
+  readonly #scope: DecisionScope
+  readonly #own: ReadonlyMap<number, Own>
+  readonly #last: readonly number[]
+  #factors = { live: 0, trained: 0 }
+  #byPersonal = 0
+  #bySold = 0
+
+  constructor(scope: DecisionScope) {
+    this.#scope = scope
+    const { own, last } = ordersOf(scope)
+    this.#own = own
+    this.#last = last
+  }
+
+  score(sums: SparseScores): void {
+    sums.clear()
+    if (this.#own.size === 0) return
+    const { models, catalog } = this.#scope.world
+    this.#scoreTogether(sums)
+    sums.reserve(catalog.size)
+    const personal = this.#scope.personal()
+    const highest = highestOf(personal)
+    this.#byPersonal = highest === 0 ? 0 : 1 / highest
+    for (let k = 0; k < personal.count; k++) {
+      const item = personal.touched[k] as number
+      const score = this.#personal(item)
+      if (score > 0) sums.add(item, score)
+    }
+    const sellers = models.popularOrder('buy').subarray(0, BEST_SELLERS)
+    this.#bySold = sellers.length === 0 ? 0 : SOLD / models.popularity(sellers[0] as number, 'buy')
+    for (const item of sellers) sums.add(item, this.#sold(item))
+    for (const item of this.#own.keys()) sums.add(item, this.#again(item))
+  }
+
+  /** @param personal reasons of "for you" for the item */
+  reasons(item: number, personal: readonly Reason[]): readonly Reason[] {
+    const { catalog } = this.#scope.world
+    const again = this.#again(item)
+    const liked = this.#personal(item)
+    const sold = this.#sold(item)
+    const together = this.#last.map((from) => ({
+      score: this.#together(from, item),
+      reason: (share: number) =>
+        seedReason(catalog, 'boughtTogether', { item: from, kind: 'buy' }, share),
+    }))
+    const causes: readonly Cause[] = [
+      { score: again, reason: (share) => againReason(this.#own.get(item)?.times ?? 1, share) },
+      ...personal.map((one) => ({
+        score: liked * one.share,
+        reason: (share: number) => ({ ...one, share }),
+      })),
+      ...together,
+      { score: sold, reason: (share) => ({ ...plainReason('popular'), share }) },
+    ]
+    const fromLast = together.reduce((sum, { score }) => sum + score, 0)
+    return strongest(causes, again + liked + sold + fromLast)
+  }
+
+  #scoreTogether(sums: SparseScores): void {
+    const { models, relations } = this.#scope.world
+    const trained = relations?.rows('boughtTogether')
+    const live = models.relation('boughtTogether')
+    const factors = this.#scope.relationBlend.score(live, trained, this.#last, sums)
+    const highest = highestOf(sums)
+    const by = highest === 0 ? 0 : TOGETHER / highest
+    for (let k = 0; k < sums.count; k++) {
+      const item = sums.touched[k] as number
+      sums.scores[item] = by * sums.get(item)
+    }
+    this.#factors = { live: by * factors.live, trained: by * factors.trained }
+  }
+
+  #together(from: number, item: number): number {
+    const { models, relations } = this.#scope.world
+    const { live, trained } = this.#factors
+    return (
+      live * models.relation('boughtTogether').score(from, item) +
+      trained * (relations?.rows('boughtTogether')?.rows.score(from, item) ?? 0)
+    )
+  }
+
+  #again(item: number): number {
+    const own = this.#own.get(item)
+    if (own === undefined) return 0
+    return own.weight * (this.#scope.world.relations?.repeat(item) ?? USUAL_REPEAT)
+  }
+
+  #personal(item: number): number {
+    return Math.max(0, this.#byPersonal * this.#scope.personal().get(item))
+  }
+
+  #sold(item: number): number {
+    return this.#bySold * this.#scope.world.models.popularity(item, 'buy')
+  }
+}
 
 interface Own {
   /** Orders with the item, newer ones counting more. */
   weight: number
   times: number
-}
-
-/**
- * What the person will order next: what the person orders again and again, what goes with the last order, what everybody buys,
- *
- *     score(i) = repeat(i) · Σ_orders with i 0.9^back + 0.3 · together(i) / best + 0.1 · sold(i) / best
- *
- * with repeat(i) the share of an item's buyers who bought it again over the greatest one of the person's items (1 each without a
- * training), so that things which last are not offered twice.
- */
-export function nextBasket(scope: DecisionScope, limit: number): Gathered {
-  const { models, relations, catalog } = scope.world
-  const { own, last } = ordersOf(scope)
-  const live = models.relation('boughtTogether')
-  const trained = relations?.rows('boughtTogether')
-  const { sums } = scope
-  const factors = scope.relationBlend.score(live, trained, last, sums)
-  let highest = 0
-  for (let k = 0; k < sums.count; k++)
-    highest = Math.max(highest, sums.get(sums.touched[k] as number))
-  const byTogether = highest === 0 ? 0 : TOGETHER / highest
-  for (let k = 0; k < sums.count; k++) {
-    const item = sums.touched[k] as number
-    sums.scores[item] = sums.get(item) * byTogether
-  }
-  sums.reserve(catalog.size)
-  const repeats = repeatsOf(scope, own)
-  for (const [item, { weight }] of own) sums.add(item, weight * (repeats.get(item) ?? 1))
-  const sellers = models.popularOrder('buy').subarray(0, POPULAR_ITEMS)
-  const mostSold = sellers.length === 0 ? 1 : models.popularity(sellers[0] as number, 'buy')
-  const sold = (item: number): number => (POPULAR * models.popularity(item, 'buy')) / mostSold
-  for (const item of own.size === 0 ? [] : sellers) sums.add(item, sold(item))
-  const causesOf = (item: number): readonly Cause[] => {
-    const mine = own.get(item)
-    return [
-      {
-        score: mine === undefined ? 0 : mine.weight * (repeats.get(item) ?? 1),
-        reason: (share: number) => againReason(mine?.times ?? 1, share),
-      },
-      ...last.map((from) => ({
-        score:
-          byTogether *
-          (factors.live * live.score(from, item) +
-            factors.trained * (trained?.rows.score(from, item) ?? 0)),
-        reason: (share: number) => seedReason(catalog, 'boughtTogether', boughtSeed(from), share),
-      })),
-      { score: sold(item), reason: (share: number) => ({ ...plainReason('popular'), share }) },
-    ]
-  }
-  return {
-    ...best(scope, sums, limit),
-    why: 'the person has not bought anything yet',
-    explain: (items) => items.map((item) => strongest(causesOf(item))),
-  }
-}
-
-function boughtSeed(item: number): Seed {
-  return { item, kind: 'buy' }
 }
 
 /** The person's orders by item, and the items of the newest one. */
@@ -102,16 +169,4 @@ function ordersOf({ history }: DecisionScope) {
     own.set(entry.item, known)
   }
   return { own, last }
-}
-
-/** Repeat share of each of the person's items over the greatest one; what the training does not know counts as usual. */
-function repeatsOf(
-  { world: { relations } }: DecisionScope,
-  own: ReadonlyMap<number, Own>,
-): ReadonlyMap<number, number> {
-  const shares = [...own.keys()].map((item) => [item, relations?.repeat(item)] as const)
-  const known = shares.flatMap(([, share]) => share ?? [])
-  const most = Math.max(...known)
-  if (known.length === 0 || most === 0) return new Map()
-  return new Map(shares.map(([item, share]) => [item, (share ?? most) / most]))
 }

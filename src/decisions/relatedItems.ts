@@ -45,14 +45,17 @@ export interface Cause {
   readonly reason: (share: number) => Reason
 }
 
-/** Reasons of the strongest causes, largest first; shares are parts of the sum of all. */
-export function strongest(causes: readonly Cause[]): readonly Reason[] {
-  const total = causes.reduce((sum, { score }) => sum + Math.max(0, score), 0)
+/** Reasons of the strongest causes, largest first; shares are parts of the total. */
+export function strongest(causes: readonly Cause[], total = sumOf(causes)): readonly Reason[] {
   return causes
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score)
     .slice(0, NAMED)
     .map(({ score, reason }) => reason(score / total))
+}
+
+function sumOf(causes: readonly Cause[]): number {
+  return causes.reduce((sum, { score }) => sum + Math.max(0, score), 0)
 }
 
 export function standInOf(

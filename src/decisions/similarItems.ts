@@ -1,8 +1,7 @@
-import type { SparseScores } from '../math/index.ts'
 import type { CandidateRule } from './compiledPlacement.ts'
 import type { Reason } from './decision.ts'
 import type { DecisionScope, Seed } from './decisionScope.ts'
-import { best, type Gathered } from './gathered.ts'
+import { best, type Gathered, highestOf } from './gathered.ts'
 import { alikeReason, seedReason } from './reasons.ts'
 import { type Cause, standInOf, strongest, whyUnrelated } from './relatedItems.ts'
 
@@ -66,14 +65,6 @@ export function likeSeeds(scope: DecisionScope, seeds: readonly Seed[]): LikeSee
 function contentShare({ world: { models } }: DecisionScope, items: readonly number[]): number {
   const attention = items.reduce((sum, item) => sum + models.popularity(item, 'all'), 0)
   return EVEN / (EVEN + attention / items.length)
-}
-
-function highestOf(sums: SparseScores): number {
-  let highest = 0
-  for (let k = 0; k < sums.count; k++) {
-    highest = Math.max(highest, sums.get(sums.touched[k] as number))
-  }
-  return highest
 }
 
 /** What is like the page's item, the cart or the last interest, by behaviour and content. */
