@@ -118,6 +118,8 @@ export class ServedModel {
       this.#worker.postMessage(question, [])
       this.#people += people.length
       this.#waiting.set(question.id, { people: people.length, answer: resolve })
+      // A process that has nothing else to do waits for the answer.
+      this.#worker.ref()
     } catch (error) {
       this.#silence(error)
       return people.map(() => NO_OPINION)
@@ -142,6 +144,7 @@ export class ServedModel {
     const waiting = this.#waiting.get(message.id)
     if (waiting === undefined) return
     this.#waiting.delete(message.id)
+    if (this.#waiting.size === 0) this.#worker.unref()
     this.#people -= waiting.people
     this.#pace += SMOOTHING * (message.ms / waiting.people - this.#pace)
     waiting.answer(message.opinions)
