@@ -141,13 +141,13 @@ describe('a calibrated slot', () => {
 
 describe('a slot with places for new items', () => {
   /** The shop's items are as old as 100 seconds and less; p39 came last. */
-  const fresh = ['p37', 'p38', 'p39']
+  const fresh = new Set(['p37', 'p38', 'p39'])
 
   it('shows at least that share of them, at places that change, with a reason', () => {
     put({ newItems: { share: 0.25, within: '64s' } }, { n: 8 })
     const { placements } = shop.decide({ placements: ['shelf'] }, buyer())
     const shown = placements['shelf']?.items ?? []
-    const isFresh = (id: string): boolean => fresh.includes(id)
+    const isFresh = (id: string): boolean => fresh.has(id)
     expect(shown.filter(({ id }) => isFresh(id))).toHaveLength(2)
     const first = shown.find(({ id }) => isFresh(id))
     expect(first?.reasons[0]).toMatchObject({ type: 'new', share: 1 })

@@ -206,13 +206,16 @@ describe('discover', () => {
 
   it('is the more unusual the greater the strength', () => {
     const person = explorer()
-    const usual = [0, 0.5, 1].map((strength) => {
-      const source = { source: 'discover', strength, by: ['categories'] }
-      const ids = idsOf(ask(source, {}, person, { n: 6 }))
-      return ids.filter((id) => shelfOf(id) === 0).length
-    })
-    expect(usual).toEqual(usual.toSorted((a, b) => b - a))
-    expect(usual[0]).toBeGreaterThan(usual[2] ?? 0)
+    const order = (strength: number): readonly string[] =>
+      idsOf(ask({ source: 'discover', strength, by: ['categories'] }, {}, person, { n: 30 }))
+    /** Mean place of what is of the person's own shelf, in the list from 0 to 1. */
+    const usual = (strength: number): number => {
+      const ids = order(strength)
+      const places = ids.flatMap((id, place) => (shelfOf(id) === 0 ? [place / ids.length] : []))
+      return places.reduce((sum, place) => sum + place, 0) / places.length
+    }
+    expect(usual(0.5)).toBeGreaterThan(usual(0))
+    expect(usual(1)).toBeGreaterThan(usual(0.5))
   })
 
   it('says why there is none', () => {
