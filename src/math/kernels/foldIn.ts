@@ -113,6 +113,21 @@ export class FoldIn {
     }
   }
 
+  /** The scores of some items for the only row; the cost falls with their number, but for the fold-in itself. */
+  scoresOf(row: FoldInRows, items: Int32Array, scores: Float32Array): void {
+    const d = this.#stride
+    const factors = this.#itemFactors.view
+    const person = this.#people.view
+    this.#place(row, 0)
+    this.#solve(1, false)
+    for (let n = 0; n < items.length; n++) {
+      const at = (items[n] as number) * d
+      let sum = 0
+      for (let k = 0; k < d; k++) sum += (factors[at + k] as number) * (person[k] as number)
+      scores[n] = sum
+    }
+  }
+
   /**
    * How much each entry of the only row contributes to the score of an item: the score is
    * Σ value · y_entry · A⁻¹ y_item (Hu et al. 2008, section 5), so A is solved once for y_item.

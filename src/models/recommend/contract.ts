@@ -116,6 +116,18 @@ export function testRecommender(kind: RecommenderKind, options: ContractOptions 
       }
     })
 
+    test('scores some items as it does among all', async () => {
+      const model = await fit(blocks())
+      if (model.scoreItems === undefined) return
+      const items = Int32Array.of(29, 3, 3, 14)
+      for (const history of [historyWith(1, 2, 13), historyWith(4), historyWith()]) {
+        const all = scoresOf(model, history)
+        const some = new Float32Array(4).fill(Number.NaN)
+        model.scoreItems(history, items, some)
+        items.forEach((item, n) => expect(some[n]).toBeCloseTo(all[item] ?? Number.NaN, 4))
+      }
+    })
+
     test('says what a score is made of', async () => {
       const model = await fit(blocks())
       for (const history of [historyWith(1, 2, 3, 4), historyWith(12, 15, 22)]) {

@@ -15,6 +15,8 @@ export interface TaskQuestions {
 export interface Cut {
   readonly data: TrainingData
   readonly tasks: readonly TaskQuestions[]
+  /** The same again inside `data`, which hides what came before: more questions for those who learn from them. */
+  readonly again: () => Cut
 }
 
 /** All that choosing a model or its parameters may see. There is no way from here to the test part. */

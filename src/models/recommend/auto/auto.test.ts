@@ -29,7 +29,13 @@ function lastEvents(data: TrainingData): { data: TrainingData; questions: Questi
     ...item.subarray(start[p], (start[p + 1] as number) - 1),
   ])
   return {
-    data: { ...data, histories: historiesOf(items, lists) },
+    data: {
+      ...data,
+      histories: {
+        ...historiesOf(items, lists),
+        ...(histories.traits && { traits: histories.traits }),
+      },
+    },
     questions: {
       count: asked.length,
       events: histories,
@@ -42,6 +48,7 @@ function lastEvents(data: TrainingData): { data: TrainingData; questions: Questi
       one: true,
       candidates: items,
       masked: true,
+      who: Int32Array.from(asked),
     },
   }
 }
@@ -49,7 +56,7 @@ function lastEvents(data: TrainingData): { data: TrainingData; questions: Questi
 async function fitted(
   data: TrainingData,
   kinds: readonly string[],
-): Promise<{ model: Recommender; report: AutoReport; lines: readonly string[] }> {
+): Promise<{ model: AutoModel; report: AutoReport; lines: readonly string[] }> {
   const lines: string[] = []
   const { model, report } = await fitAuto(data, {
     kinds: kinds.map(recommenderKind),
@@ -79,8 +86,8 @@ test('takes members that were chosen before, and refuses what is no list of them
  * People walk on a ring of 40 items by steps of 1; some of them begin anew at random. What comes next is decided by
  * the last item alone, what is near by all of them.
  */
-function walks(people: number): TrainingData {
-  const random = seededRandom(11)
+function walks(people: number, seed = 11): TrainingData {
+  const random = seededRandom(seed)
   const lists = Array.from({ length: people }, () => {
     let at = randomInt(random, 40)
     return Array.from({ length: 12 }, () => {
@@ -136,6 +143,117 @@ describe('the automatic model', () => {
 
   test('refuses when nothing could be fitted', async () => {
     await expect(fitted(walks(20), [])).rejects.toMatchObject({ code: 'MODELS_NONE_FITTED' })
+  })
+})
+
+/**
+ * People choose at random among 20 items of 40: those of trait 0 among the even ones, those of trait 1 among the odd.
+ * Their first item is any.
+ */
+function twoKinds(people: number): TrainingData {
+  const random = seededRandom(12)
+  const lists = Array.from({ length: people }, (_, p) => {
+    const any = randomInt(random, 40)
+    return [any, ...Array.from({ length: 2 }, () => 2 * randomInt(random, 20) + (p % 2))]
+  })
+  const histories = historiesOf(40, lists)
+  const { basket: _, time: __, ...ordered } = histories
+  return {
+    histories: {
+      ...ordered,
+      traits: {
+        values: 2,
+        start: Uint32Array.from({ length: people + 1 }, (_none, p) => p),
+        index: Int32Array.from({ length: people }, (_none, p) => p % 2),
+      },
+    },
+  }
+}
+
+describe('what is known besides the histories', () => {
+  test('orders the candidates where it says more than the members do', async () => {
+    const { model, report } = await fitted(twoKinds(3_000), ['popularity', 'transitions'])
+    expect(report.steps[3]).toMatchObject({ step: 'attributes', kept: true })
+    expect(report.importance[0]?.column).toMatch(/^traits/)
+    const scores = new Float32Array(40)
+    for (const trait of [0, 1]) {
+      const person = { item: Int32Array.of(7), traits: Int32Array.of(trait) }
+      model.score(person, scores)
+      const best = Array.from(scores.keys()).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
+      expect(best.slice(0, 15).every((item) => item % 2 === trait)).toBe(true)
+      const loaded = decodeModel(encodeModel(model, {})).recommender
+      const again = new Float32Array(40)
+      loaded.score(person, again)
+      expect(again).toEqual(scores)
+    }
+  })
+
+  test('is left out where it says nothing', async () => {
+    const data = walks(1_200)
+    const random = seededRandom(13)
+    const traits = {
+      values: 2,
+      start: Uint32Array.from({ length: 1_201 }, (_, p) => p),
+      index: Int32Array.from({ length: 1_200 }, () => randomInt(random, 2)),
+    }
+    const { report, model } = await fitted({ histories: { ...data.histories, traits } }, [
+      'popularity',
+      'transitions',
+    ])
+    expect(report.steps.map(({ step }) => step)).toContain('attributes')
+    expect(report.steps[3]?.kept).toBe(false)
+    expect(model.ranker?.figures.groups ?? []).toEqual([])
+  })
+})
+
+describe('the chance of an item', () => {
+  /** Predicted and observed rates of the next item, in groups of the predictions: how far apart they are on average. */
+  function calibrationError(
+    model: AutoModel,
+    { questions }: ReturnType<typeof lastEvents>,
+  ): number {
+    const said: { chance: number; right: number }[] = []
+    const chances = new Float32Array(model.items)
+    for (let q = 0; q < questions.count; q++) {
+      const { events, from, to, relevant } = questions
+      model.probabilities({ item: events.item.subarray(from[q], to[q]) }, chances)
+      chances.forEach((chance, i) => {
+        said.push({ chance, right: i === relevant.item[q] ? 1 : 0 })
+      })
+    }
+    said.sort((a, b) => a.chance - b.chance)
+    let error = 0
+    for (let g = 0; g < 20; g++) {
+      const part = said.slice((g * said.length) / 20, ((g + 1) * said.length) / 20)
+      const gap = part.reduce((sum, { chance, right }) => sum + chance - right, 0)
+      error += Math.abs(gap) / said.length
+    }
+    return error
+  }
+
+  test.each([
+    ['with a ranker', ['popularity', 'item-knn', 'transitions'], 2_500],
+    ['of a blend alone', ['popularity', 'transitions'], 300],
+  ])(
+    '%s is what is observed on other people, before and after saving',
+    async (_, kinds, people) => {
+      const { model } = await fitted(walks(people), kinds)
+      expect(model.ranker !== undefined).toBe(people > 1_000)
+      const others = lastEvents(walks(3_000, 14))
+      const error = calibrationError(model, others)
+      // The mean chance is 1 in 40; a model that said so of every item would be off by 0.04.
+      expect(error).toBeLessThan(0.007)
+      const loaded = decodeModel(encodeModel(model, {})).recommender as AutoModel
+      expect(calibrationError(loaded, others)).toBe(error)
+    },
+  )
+
+  test('is 0 for what the person had', async () => {
+    const { model } = await fitted(walks(300), ['popularity', 'transitions'])
+    const chances = new Float32Array(40)
+    model.probabilities({ item: Int32Array.of(3, 4, 99) }, chances)
+    expect([chances[3], chances[4]]).toEqual([0, 0])
+    expect(chances[5]).toBeGreaterThan(0.3)
   })
 })
 

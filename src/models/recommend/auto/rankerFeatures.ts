@@ -37,6 +37,8 @@ const OWN_COLUMNS = [
   'share of the baskets with the item',
 ] as const
 const PER_MEMBER = 4
+/** More than the candidates of a person. */
+const PLACES = 1 << 16
 
 /**
  * What data teach about their items.
@@ -119,7 +121,8 @@ export class RankerFeatures {
   readonly #steps: Int32Array
   readonly #times: Int32Array
   readonly #baskets: Int32Array
-  #order = new Int32Array(0)
+  #keys = new Float64Array(0)
+  #bits = new Int32Array(0)
 
   /** @param members names, in their order */
   constructor(figures: RankerFigures, members: readonly string[]) {
@@ -221,13 +224,25 @@ export class RankerFeatures {
   }
 
   #ranks(values: Float32Array, out: Float32Array, column: number): void {
-    if (this.#order.length < values.length) this.#order = new Int32Array(values.length * 2)
-    const order = this.#order.subarray(0, values.length)
-    for (let r = 0; r < order.length; r++) order[r] = r
-    order.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
+    const n = values.length
+    if (this.#keys.length < n) {
+      this.#keys = new Float64Array(2 * n)
+      this.#bits = new Int32Array(2 * n)
+    }
+    // The order of the bits of a float is that of its value; the place breaks ties. Sorting plain numbers is five times as
+    // fast as sorting by a function.
+    const bits = this.#bits.subarray(0, n)
+    new Float32Array(bits.buffer, 0, n).set(values)
+    const keys = this.#keys.subarray(0, n)
+    for (let r = 0; r < n; r++) {
+      const own = bits[r] as number
+      keys[r] = -(own < 0 ? -(own & 0x7fff_ffff) : own) * PLACES + r
+    }
+    keys.sort()
     const width = this.columns.length
-    for (let rank = 0; rank < order.length; rank++) {
-      out[(order[rank] as number) * width + column] = rank + 1
+    for (let rank = 0; rank < n; rank++) {
+      const key = keys[rank] as number
+      out[(key - Math.floor(key / PLACES) * PLACES) * width + column] = rank + 1
     }
   }
 }

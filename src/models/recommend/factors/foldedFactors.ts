@@ -54,6 +54,10 @@ export class FoldedFactors implements Recommender {
     this.#foldIn.scores(this.#rowsOf(each), scores)
   }
 
+  scoreItems(history: History, items: Int32Array, scores: Float32Array): void {
+    this.#foldIn.scoresOf(this.#rowsOf([history]), items, scores)
+  }
+
   parts(history: History, item: number): readonly ScorePart[] {
     const rows = this.#rowsOf([history])
     const scores = this.#foldIn.contributions(rows, item)

@@ -24,6 +24,7 @@ class GraphFilters implements Recommender {
   readonly #lowPass: Recommender | undefined
   readonly #weight: number
   #low = new Float32Array(0)
+  #all = new Float32Array(0)
 
   constructor(linear: Recommender, lowPass: Recommender | undefined, weight: number) {
     this.#linear = linear
@@ -49,6 +50,14 @@ class GraphFilters implements Recommender {
     }
     const all = scores.subarray(0, people * items)
     this.#addLowPass(all, (low) => this.#lowPass?.scoreAll?.(histories, low))
+  }
+
+  scoreItems(history: History, items: Int32Array, scores: Float32Array): void {
+    if (this.#all.length < this.items) this.#all = new Float32Array(this.items)
+    this.#linear.score(history, this.#all)
+    for (let n = 0; n < items.length; n++) scores[n] = this.#all[items[n] as number] as number
+    const some = scores.subarray(0, items.length)
+    this.#addLowPass(some, (low) => this.#lowPass?.scoreItems?.(history, items, low))
   }
 
   parts(history: History, item: number): readonly ScorePart[] {

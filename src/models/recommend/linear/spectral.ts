@@ -70,6 +70,20 @@ class Spectral implements Recommender {
     }
   }
 
+  scoreItems(history: History, items: Int32Array, scores: Float32Array): void {
+    const rank = this.#rank
+    const person = new Float32Array(rank)
+    this.#project(history, person)
+    for (let n = 0; n < items.length; n++) {
+      const first = (items[n] as number) * rank
+      let sum = 0
+      for (let k = 0; k < rank; k++) {
+        sum += (person[k] as number) * (this.#vectors[first + k] as number)
+      }
+      scores[n] = sum * (this.#root[items[n] as number] as number)
+    }
+  }
+
   parts(history: History, item: number): readonly ScorePart[] {
     const known = this.#known
     known.read(history)

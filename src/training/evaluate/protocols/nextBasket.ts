@@ -1,4 +1,4 @@
-import type { Histories } from '../../../models/index.ts'
+import type { Histories, TrainingData } from '../../../models/index.ts'
 import {
   candidatesHad,
   ListBuilder,
@@ -9,13 +9,7 @@ import {
   withoutEvents,
 } from '../cutting.ts'
 import type { Cut } from '../sealedTest.ts'
-import {
-  listQuestions,
-  type PeopleData,
-  type ProtocolReader,
-  readPeople,
-  readTestRows,
-} from './reading.ts'
+import { listQuestions, type ProtocolReader, readPeople, readTestRows } from './reading.ts'
 
 /** The items of the next basket of each person, out of all items; what was bought before counts. */
 export const nextBasket: ProtocolReader = async (tables, options) => {
@@ -24,7 +18,7 @@ export const nextBasket: ProtocolReader = async (tables, options) => {
     training: {
       data: data.training,
       tasks: ['all'],
-      cut: (seed, questions) => basketCut(data, seed, questions),
+      cut: (seed, questions) => basketCut(data.training, seed, questions),
     },
     readTest: async () => {
       const rows = await readTestRows(tables)
@@ -34,8 +28,8 @@ export const nextBasket: ProtocolReader = async (tables, options) => {
 }
 
 /** Hides the last basket of some of the people who have two or more. */
-function basketCut({ training }: PeopleData, seed: number, most = MOST_ASKED): Cut {
-  const { histories } = training
+function basketCut(data: TrainingData, seed: number, most = MOST_ASKED): Cut {
+  const { histories } = data
   const { start, item } = histories
   const hidden = new Uint8Array(item.length)
   const had = candidatesHad(histories)
@@ -61,7 +55,12 @@ function basketCut({ training }: PeopleData, seed: number, most = MOST_ASKED): C
     ...had,
     masked: false,
   }
-  return { data: { ...training, histories: shown }, tasks: [{ task: 'all', questions }] }
+  const rest = { ...data, histories: shown }
+  return {
+    data: rest,
+    tasks: [{ task: 'all', questions }],
+    again: () => basketCut(rest, seed, most),
+  }
 }
 
 /** Place of the first event of the last basket of a person with events. */

@@ -1,7 +1,12 @@
-import { cutHistories, type Histories, type Questions } from '../../../models/index.ts'
+import {
+  cutHistories,
+  type Histories,
+  type Questions,
+  type TrainingData,
+} from '../../../models/index.ts'
 import { trainingErrors } from '../../errors.ts'
 import { candidatesHad, ListBuilder, MOST_ASKED, peopleWith, someOf } from '../cutting.ts'
-import type { TaskQuestions, TrainingPart } from '../sealedTest.ts'
+import type { Cut, TaskQuestions, TrainingPart } from '../sealedTest.ts'
 import { type ProtocolReader, readPeople } from './reading.ts'
 
 /**
@@ -19,16 +24,24 @@ export const nextItem: ProtocolReader = async (tables, options) => {
   const training: TrainingPart = {
     data,
     tasks: ['all'],
-    // Not the strict rule again: the second last item of the shortened histories would be missing in a fit that has to
-    // stand for one on all of them, and the median history may have five items. Fitted and asked with all but the last.
-    cut: (seed, questions = MOST_ASKED) => {
-      const asked = someOf(peopleWith(data.histories, 2), questions, seed)
-      const shown = { ...data, histories: withoutLast(data.histories, 1, asked) }
-      return { data: shown, tasks: lastItemQuestions(data.histories, asked) }
-    },
+    cut: (seed, questions) => lastItemCut(data, seed, questions),
   }
   const test = lastItemQuestions(all, peopleWith(all, 1))
   return { training, readTest: () => Promise.resolve(test) }
+}
+
+/**
+ * Not the strict rule again: the second last item of the shortened histories would be missing in a fit that has to stand
+ * for one on all of them, and the median history may have five items. Fitted and asked with all but the last.
+ */
+function lastItemCut(data: TrainingData, seed: number, most = MOST_ASKED): Cut {
+  const asked = someOf(peopleWith(data.histories, 2), most, seed)
+  const rest = { ...data, histories: withoutLast(data.histories, 1, asked) }
+  return {
+    data: rest,
+    tasks: lastItemQuestions(data.histories, asked),
+    again: () => lastItemCut(rest, seed, most),
+  }
 }
 
 /** Histories without the last n events of the people given, or of everybody. */

@@ -196,8 +196,9 @@ describe('sampled-leave-one-out', () => {
     const dataset = await open(
       folders.write('sampled-leave-one-out', { train: [...train, ...others] }),
     )
-    const { tasks, data } = dataset.training.cut(1)
-    expect(rightIn({ tasks, data })).toEqual([[0], [302]])
+    const cut = dataset.training.cut(1)
+    const { tasks, data } = cut
+    expect(rightIn(cut)).toEqual([[0], [302]])
     expect(peopleIn(data)[0]).toEqual([1])
     const { among } = tasks[0]?.questions ?? {}
     const first = [...(among?.item.subarray(0, among.start[1]) ?? [])]

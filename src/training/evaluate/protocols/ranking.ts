@@ -78,7 +78,13 @@ function rankingCut(data: TrainingData, ordered: boolean, seed: number, most = M
     ...had,
     masked: true,
   }
-  return { data: { ...data, histories: shown }, tasks: [{ task: 'all', questions }] }
+  const rest = { ...data, histories: shown }
+  return {
+    data: rest,
+    tasks: [{ task: 'all', questions }],
+    // Other people and places: a cut of the same people would be that of before.
+    again: () => rankingCut(rest, ordered, seed + 1, most),
+  }
 }
 
 /** Items of the hidden events that are not among the shown ones. */

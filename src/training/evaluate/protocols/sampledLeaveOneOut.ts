@@ -106,7 +106,12 @@ function sampledCut(data: TrainingData, ordered: boolean, seed: number, most = M
     masked: false,
     among: among.lists(),
   }
-  return { data: { ...data, histories: shown }, tasks: [{ task: 'all', questions }] }
+  const rest = { ...data, histories: shown }
+  return {
+    data: rest,
+    tasks: [{ task: 'all', questions }],
+    again: () => sampledCut(rest, ordered, seed + 1, most),
+  }
 }
 
 /** Different items that are not among `own`: 99, or fewer when chance finds no more of them. */

@@ -1,5 +1,10 @@
 import { IdColumn, NumberColumn } from '../../../imports/index.ts'
-import { type Histories, type Questions, selectPeople } from '../../../models/index.ts'
+import {
+  type Histories,
+  type Questions,
+  selectPeople,
+  type TrainingData,
+} from '../../../models/index.ts'
 import { candidatesHad, ListBuilder, MOST_ASKED, shuffled } from '../cutting.ts'
 import type { DatasetTables } from '../datasetTables.ts'
 import { groupEvents } from '../eventRows.ts'
@@ -17,7 +22,7 @@ export const session: ProtocolReader = async (tables, options) => {
   const training: TrainingPart = {
     data: data.training,
     tasks: ['all'],
-    cut: (seed, questions) => sessionCut(data, seed, questions),
+    cut: (seed, questions) => sessionCut(data.training, seed, questions),
   }
   return {
     training,
@@ -88,8 +93,8 @@ function sessionQuestions(
  * Hides the newest tenth of the sessions and asks for every item of some of them but the first, as long as the other
  * sessions have it. Sessions are in the order of their times where there are any, else of their ids.
  */
-function sessionCut({ training }: PeopleData, seed: number, most = MOST_ASKED): Cut {
-  const { histories } = training
+function sessionCut(data: TrainingData, seed: number, most = MOST_ASKED): Cut {
+  const { histories } = data
   const { start, people } = histories
   const order = inTime(histories)
   const split = Math.max(1, people - Math.floor(HIDDEN * people))
@@ -111,7 +116,12 @@ function sessionCut({ training }: PeopleData, seed: number, most = MOST_ASKED): 
     asked,
     (e) => !firsts.has(e) && had.has(asked.item[e] as number),
   )
-  return { data: { ...training, histories: shown }, tasks: [{ task: 'all', questions }] }
+  const rest = { ...data, histories: shown }
+  return {
+    data: rest,
+    tasks: [{ task: 'all', questions }],
+    again: () => sessionCut(rest, seed, most),
+  }
 }
 
 /** Sessions from the oldest to the newest. */

@@ -12,7 +12,7 @@ import { candidatesHad, ListBuilder, withoutEvents } from '../cutting.ts'
 import { type DatasetTables, daysOf } from '../datasetTables.ts'
 import { groupEvents } from '../eventRows.ts'
 import { idOrder } from '../idOrder.ts'
-import type { TaskQuestions } from '../sealedTest.ts'
+import type { Cut, TaskQuestions } from '../sealedTest.ts'
 import { traitsOf } from '../traits.ts'
 import type { ProtocolReader } from './reading.ts'
 
@@ -66,10 +66,7 @@ export const transactions: ProtocolReader = async (tables, options) => {
       data,
       tasks: ['all', 'new'],
       // The same at an earlier time; nothing of it depends on chance.
-      cut: () => {
-        const earlier = splitAt(before, innerSplit(before.histories))
-        return { data: { ...data, histories: earlier.before.histories }, tasks: earlier.tasks }
-      },
+      cut: () => earlierCut(data, before),
     },
     readTest: () => Promise.resolve(tasks),
   }
@@ -252,6 +249,13 @@ function innerSplit({ time = new Float64Array(0) }: Histories): number {
     last = Math.max(last, t)
   }
   return last - HIDDEN * (last - first)
+}
+
+/** Cuts off the last fifth of the time of these sales. */
+function earlierCut(data: TrainingData, sales: Sales): Cut {
+  const { before, tasks } = splitAt(sales, innerSplit(sales.histories))
+  const rest = { ...data, histories: before.histories }
+  return { data: rest, tasks, again: () => earlierCut(rest, before) }
 }
 
 /** What was sold before a day, and both tasks about the customers who bought before it and from it on. */
