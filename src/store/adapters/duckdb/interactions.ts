@@ -1,5 +1,5 @@
 import type { AnalyticsFile, InteractionColumns, InteractionQuery } from '../../analyticsStore.ts'
-import { PersonNumbers } from './personNumbers.ts'
+import { groupByPerson } from './personGroups.ts'
 import type { DuckdbSession } from './session.ts'
 
 /** The time from which rows are read, so that there are at most `most`. */
@@ -98,38 +98,28 @@ class WordPlaces {
   }
 }
 
-/** People are numbered many rows at a time: chunk by chunk DuckDB would push their table out of the caches. */
-const NUMBERED_AT_ONCE = 1 << 19
-
 /** Columns that fill up; memory that is never written to is never taken from the system. */
 class Columns {
-  readonly #person: Uint32Array<SharedArrayBuffer>
-  readonly #item: Uint32Array<SharedArrayBuffer>
-  readonly #action: Uint8Array<SharedArrayBuffer>
-  readonly #value: Float32Array<SharedArrayBuffer>
-  readonly #time: Float64Array<SharedArrayBuffer>
-  readonly #people = new PersonNumbers()
+  readonly #pid: BigUint64Array
+  readonly #item: Uint32Array
+  readonly #action: Uint8Array
+  readonly #value: Float32Array
+  readonly #time: Float64Array
   readonly #actions: WordPlaces
-  /** Hashes of pids that are not numbered yet. */
-  readonly #waiting = new BigUint64Array(NUMBERED_AT_ONCE)
-  #waitingFrom = 0
   #rows = 0
 
   constructor(most: number, actions: WordPlaces) {
     this.#actions = actions
-    this.#person = new Uint32Array(new SharedArrayBuffer(4 * most))
-    this.#item = new Uint32Array(new SharedArrayBuffer(4 * most))
-    this.#action = new Uint8Array(new SharedArrayBuffer(most))
-    this.#value = new Float32Array(new SharedArrayBuffer(4 * most))
-    this.#time = new Float64Array(new SharedArrayBuffer(8 * most))
+    this.#pid = new BigUint64Array(most)
+    this.#item = new Uint32Array(most)
+    this.#action = new Uint8Array(most)
+    this.#value = new Float32Array(most)
+    this.#time = new Float64Array(most)
   }
 
   add(rows: number, [pid, item, action, time, value]: readonly ArrayBufferView[]): void {
     const at = this.#rows
-    if (at + rows - this.#waitingFrom > NUMBERED_AT_ONCE) this.#number()
-    if (pid instanceof BigUint64Array) {
-      this.#waiting.set(pid.subarray(0, rows), at - this.#waitingFrom)
-    }
+    if (pid instanceof BigUint64Array) this.#pid.set(pid.subarray(0, rows), at)
     if (item instanceof Uint32Array) this.#item.set(item.subarray(0, rows), at)
     if (action !== undefined) this.#actions.placeAll(action, rows, this.#action, at)
     if (value instanceof Float32Array) this.#value.set(value.subarray(0, rows), at)
@@ -138,26 +128,19 @@ class Columns {
     this.#rows = at + rows
   }
 
-  #number(): void {
-    const rows = this.#rows - this.#waitingFrom
-    this.#people.numberAll(this.#waiting, rows, this.#person, this.#waitingFrom)
-    this.#waitingFrom = this.#rows
-  }
-
+  /** In shared memory, rows of a person near each other. A loop for each column: one over four types is three times as slow. */
   take(refused: number): InteractionColumns {
-    this.#number()
     const rows = this.#rows
-    const person = this.#person.subarray(0, rows)
-    this.#people.settle(person)
-    return {
-      rows,
-      people: this.#people.count,
-      person,
-      item: this.#item.subarray(0, rows),
-      action: this.#action.subarray(0, rows),
-      value: this.#value.subarray(0, rows),
-      time: this.#time.subarray(0, rows),
-      refused,
-    }
+    const [items, actions, values, times] = [this.#item, this.#action, this.#value, this.#time]
+    const { people, person, place } = groupByPerson(this.#pid, rows)
+    const item = new Uint32Array(new SharedArrayBuffer(4 * rows))
+    for (let r = 0; r < rows; r++) item[place[r] as number] = items[r] as number
+    const action = new Uint8Array(new SharedArrayBuffer(rows))
+    for (let r = 0; r < rows; r++) action[place[r] as number] = actions[r] as number
+    const value = new Float32Array(new SharedArrayBuffer(4 * rows))
+    for (let r = 0; r < rows; r++) value[place[r] as number] = values[r] as number
+    const time = new Float64Array(new SharedArrayBuffer(8 * rows))
+    for (let r = 0; r < rows; r++) time[place[r] as number] = times[r] as number
+    return { rows, people, person, item, action, value, time, refused }
   }
 }
