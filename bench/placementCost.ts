@@ -98,6 +98,9 @@ function profileOf({ history, orders }: Life, k: number): Profile {
     shown: [],
     bought: [...new Set(orders)],
     recent: [],
+    visitHistory(each) {
+      for (const { item, action, time } of history.toReversed()) each(item, action, time)
+    },
     feature: () => undefined,
   }
 }
@@ -184,7 +187,8 @@ async function main(): Promise<void> {
     }
     const context = { item: `p${Math.floor(items / 3)}`, cart: [`p${Math.floor(items / 2)}`] }
     process.stdout.write('| placement | µs |\n|---|---|\n')
-    for (const { id } of placements.list()) clock(id, { placements: [id], context }, rounds, worldOf)
+    for (const { id } of placements.list())
+      clock(id, { placements: [id], context }, rounds, worldOf)
     for (const [name, slate] of Object.entries(SLATES)) {
       placements.put({ id: 'slate', candidates: [{ source: 'forYou' }], slate }, NOW)
       clock(`for you, ${name}`, { placements: ['slate'] }, rounds, worldOf)

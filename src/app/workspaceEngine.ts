@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, isJsonObject, type Json, type JsonObject } from '../base/index.ts'
 import { checkItem, type Item } from '../catalog/index.ts'
 import {
+  addsToHistory,
   decide,
   historyOf,
   type Decision,
@@ -121,11 +122,11 @@ export class WorkspaceEngine implements Engine {
     const now = this.#parts.clock.now()
     const profile =
       request.identifiers.length === 0 ? undefined : await persons.find(request.identifiers)
-    const history = historyOf(request, { profile, catalog, now })
+    const person = { profile, catalog, now }
     // What is kept of a person does not know what this visit adds.
-    const listed = history === profile?.history ? profile : undefined
+    const listed = addsToHistory(request, person) ? undefined : profile
     const consulted = wantsRanking(request, placements)
-      ? serving.consult(listed, history)
+      ? serving.consult(listed, () => historyOf(request, person))
       : undefined
     const trained = consulted && (await consulted)
     const decisionId = this.#parts.newId()

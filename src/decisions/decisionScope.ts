@@ -11,12 +11,11 @@ import {
   type TrainedRelations,
 } from '../training/index.ts'
 import type { CompiledPlacement } from './compiledPlacement.ts'
-import { historyOf } from './session.ts'
+import { addsToHistory, historyOf } from './session.ts'
 import { ItemContent } from './itemContent.ts'
 import type { Placements } from './placements.ts'
 import type { DecideRequest } from './request.ts'
 
-const NO_HISTORY: readonly HistoryEntry[] = []
 const ignored = (): void => undefined
 const CART_ITEMS = 10
 
@@ -71,14 +70,14 @@ export class DecisionScope {
   #ranked = false
   request!: DecideRequest
   world!: DecisionWorld
-  history: readonly HistoryEntry[] = NO_HISTORY
+  #history: readonly HistoryEntry[] | undefined
 
   begin(request: DecideRequest, world: DecisionWorld): void {
     this.request = request
-    this.history = historyOf(request, world)
+    this.#history = undefined
     // What was kept of the person does not know the session.
-    const adds = world.profile === undefined || this.history !== world.profile.history
-    this.world = adds ? { ...world, kept: undefined, onRanked: ignored } : world
+    const isKnown = world.profile !== undefined && !addsToHistory(request, world)
+    this.world = isKnown ? world : { ...world, kept: undefined, onRanked: ignored }
     this.#ranked = false
     this.content.begin(world.catalog)
     this.seedsUsed.clear()
@@ -86,6 +85,11 @@ export class DecisionScope {
     if (request.item !== undefined) this.#bar(request.item)
     for (const id of request.cart) this.#bar(id)
     for (const id of request.exclude) this.#bar(id)
+  }
+
+  /** What the person did, and did in this session, newest last. Read when first asked for. */
+  get history(): readonly HistoryEntry[] {
+    return (this.#history ??= historyOf(this.request, this.world))
   }
 
   /** "For you": all items for this person, by the live models and the trained one together; made once a call. */
@@ -119,9 +123,12 @@ export class DecisionScope {
     this.seedOfSlot = undefined
     const { profile, now } = this.world
     const { doneWithin, shown } = placement
-    for (const entry of this.history) {
-      if (now - entry.time <= doneWithin[entry.action]) this.excluded.add(entry.item)
+    const exclude = (item: number, action: Action, time: number): void => {
+      if (now - time <= doneWithin[action]) this.excluded.add(item)
     }
+    if (profile === undefined || this.request.session.length > 0) {
+      for (const { item, action, time } of this.history) exclude(item, action, time)
+    } else profile.visitHistory(exclude)
     if (profile === undefined) return
     if (doneWithin.buy === Number.POSITIVE_INFINITY) {
       for (const n of profile.bought) this.excluded.add(n)

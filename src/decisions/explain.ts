@@ -35,12 +35,13 @@ function decided(
     for (const reason of part.reasons) reasons.push(scaled(reason, share))
   }
   const shown = origin === 'pinned' ? [PINNED] : merged(reasons)
-  return {
+  const chosen = {
     id: scope.world.catalog.idOf(item),
     score: rounded(score),
-    reasons: shown.slice(0, MAX_REASONS),
-    ...(scope.request.withParts ? { parts: scoreParts(score, sum, parts, origin) } : {}),
+    reasons: shown.length > MAX_REASONS ? shown.slice(0, MAX_REASONS) : shown,
   }
+  if (!scope.request.withParts) return chosen
+  return { ...chosen, parts: scoreParts(score, sum, parts, origin) }
 }
 
 /** Reasons about the same item become one, with the words of the strongest; strongest first. */
@@ -57,7 +58,9 @@ function merged(reasons: Reason[]): readonly Reason[] {
 }
 
 function scaled(reason: Reason, by: number): Reason {
-  return { ...reason, share: rounded(reason.share * by) }
+  const { type, text, item } = reason
+  const share = rounded(reason.share * by)
+  return item === undefined ? { type, text, share } : { type, text, item, share }
 }
 
 /** Parts with shares that sum to 1; what boosts changed is a part of its own. */
@@ -98,21 +101,32 @@ function partsOf({ item, score, origin, list }: Chosen, slot: FilledSlot): reado
 
 /** Asks every list once for the reasons of all items that it had a part in. */
 function addReasons(chosen: readonly Chosen[], parts: readonly (readonly Part[])[]): void {
-  const waiting = new Map<CandidateList, { readonly items: number[]; readonly parts: Part[] }>()
-  for (const [k, { item }] of chosen.entries()) {
-    for (const part of parts[k] ?? []) {
-      const known = waiting.get(part.list)
-      if (known === undefined) waiting.set(part.list, { items: [item], parts: [part] })
-      else {
-        known.items.push(item)
-        known.parts.push(part)
-      }
+  const asked: CandidateList[] = []
+  for (const ofItem of parts) {
+    for (const { list } of ofItem) {
+      if (asked.includes(list)) continue
+      asked.push(list)
+      explainBy(list, chosen, parts)
     }
   }
-  for (const [list, { items, parts: explained }] of waiting) {
-    const reasons = list.explain(items)
-    for (const [k, part] of explained.entries()) part.reasons = reasons[k] ?? []
+}
+
+function explainBy(
+  list: CandidateList,
+  chosen: readonly Chosen[],
+  parts: readonly (readonly Part[])[],
+): void {
+  const items: number[] = []
+  const explained: Part[] = []
+  for (let k = 0; k < chosen.length; k++) {
+    for (const part of parts[k] as readonly Part[]) {
+      if (part.list !== list) continue
+      items.push((chosen[k] as Chosen).item)
+      explained.push(part)
+    }
   }
+  const reasons = list.explain(items)
+  for (let k = 0; k < explained.length; k++) (explained[k] as Part).reasons = reasons[k] ?? []
 }
 
 function rounded(value: number): number {

@@ -39,3 +39,12 @@ export function historyOf(
   }
   return added.length === 0 ? known : [...known, ...added]
 }
+
+/** Whether `historyOf` tells more of a person than is remembered. */
+export function addsToHistory(
+  request: Pick<DecideRequest, 'session'>,
+  person: KnownPerson,
+): boolean {
+  if (request.session.length === 0) return false
+  return historyOf(request, person) !== (person.profile?.history ?? NO_HISTORY)
+}

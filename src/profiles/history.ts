@@ -59,6 +59,24 @@ export function decodeHistory(
   return history.toReversed()
 }
 
+/** Tells of the entries that `decodeHistory` gives, newest first. `each` must not read rows. */
+export function visitHistory(
+  reader: RowReader,
+  each: (item: number, action: Action, time: number) => void,
+): void {
+  if (reader.at === reader.end) return
+  const end = Math.min(reader.varint(), HISTORY_KEPT)
+  let time = reader.signed()
+  for (let i = 0; i < end; i++) {
+    const head = reader.byte()
+    reader.varint()
+    const item = reader.varint()
+    if ((head & VALUE_GIVEN) !== 0) reader.number()
+    each(item, ACTIONS[head & ACTION_BITS] as Action, time)
+    time -= reader.varint()
+  }
+}
+
 export function encodeHistory(history: readonly StoredEntry[], writer: RowWriter): void {
   const newest = history.at(-1)
   if (newest === undefined) return

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../base/index.ts'
-import type { Identifier } from '../events/index.ts'
+import type { Action, Identifier } from '../events/index.ts'
 import type { AttributeText, FeatureValue } from './features/feature.ts'
 import type { FeatureSet, FeatureStates } from './features/featureSet.ts'
-import { decodeHistory, decodeNumbers, type StoredEntry } from './history.ts'
+import { decodeHistory, decodeNumbers, type StoredEntry, visitHistory } from './history.ts'
 import { decodeIdentifiers } from './identityRules.ts'
 import { decodeLinks, emptyLinks, type Links } from './links.ts'
 import { decodePlain, type PlainEvent, recentEvents } from './plainEvents.ts'
@@ -293,6 +293,10 @@ export class Person implements Profile {
 
   get entries(): readonly StoredEntry[] {
     return (this.#values.history ??= decodeHistory(this.openSection(reader, SECTION.history)))
+  }
+
+  visitHistory(each: (item: number, action: Action, time: number) => void): void {
+    visitHistory(this.openSection(reader, SECTION.history), each)
   }
 
   /** The newest entries after `skip` of them, newest last; not kept on the person. */

@@ -8,6 +8,7 @@ import {
   encodeHistory,
   type NewEntries,
   type StoredEntry,
+  visitHistory,
 } from './history.ts'
 import { appendMessage, arrivalOf, hasMessage, mergeMessages } from './messageRing.ts'
 import { interactionOf, NOON } from './personsFixture.ts'
@@ -85,6 +86,11 @@ describe('history', () => {
           encodeHistory(decodeHistory(readerOf(next), 1_000), whole)
           expect(readerOf(next).bytes).toEqual(readerOf(whole).bytes)
           expect(decodeHistory(readerOf(next))).toEqual(expected.slice(-200))
+          const visited: object[] = []
+          visitHistory(readerOf(next), (...entry) => visited.push(entry))
+          expect(visited.toReversed()).toEqual(
+            expected.slice(-200).map((entry) => [entry.item, entry.action, entry.time]),
+          )
           expect(decodeHistory(readerOf(next), 7, 3)).toEqual(expected.slice(-200).slice(-10, -3))
           bytes = next
         }

@@ -131,6 +131,9 @@ function profileOf({ history, traits, shown }: Visitor): Profile {
     shown,
     bought: [...bought],
     recent: [],
+    visitHistory(each) {
+      for (const { item, action, time } of history.toReversed()) each(item, action, time)
+    },
     feature: () => undefined,
   }
 }

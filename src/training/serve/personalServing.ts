@@ -55,17 +55,18 @@ export class PersonalServing {
 
   /**
    * Asks the trained model unless a ranking is kept. Undefined: nothing is to be waited for.
-   * @param history what the person did, and did in this visit
+   * @param history what the person did, and did in this visit; asked for when it is needed
    */
   consult(
     person: ListedPerson | undefined,
-    history: readonly HistoryEntry[],
+    history: () => readonly HistoryEntry[],
   ): Promise<Consulted | undefined> | undefined {
     const model = this.#model
-    if (model === undefined || history.length === 0 || model.fault !== undefined) return undefined
+    if (model === undefined || model.fault !== undefined) return undefined
     const key = person && this.#keyOf(person)
     if (key !== undefined && this.lists.find(key) !== undefined) return undefined
-    return consulted(model, history, key)
+    const done = history()
+    return done.length === 0 ? undefined : consulted(model, done, key)
   }
 
   /**
