@@ -1,11 +1,14 @@
 import type { AttributeColumn } from '../catalog/index.ts'
 import type { DecisionScope } from './decisionScope.ts'
 import { type Interest, interestsOf } from './interests.ts'
-import type { WordColumn } from './itemContent.ts'
+import type { ItemContent, Word, WordColumn } from './itemContent.ts'
 
 /** Items of the history that a taste is read from, and those that an item is compared with. */
 const READ = 40
 const COMPARED = 20
+
+/** Tastes so far. */
+let marks = 0
 
 /**
  * What the person usually goes for, by the words that describe items: p(v) is the share of the person's interests that have the
@@ -14,49 +17,45 @@ const COMPARED = 20
  *     affinity(i) = Σ_v rarity(v) · p(v) / Σ_v rarity(v),   v over the values of item i
  */
 export class ContentTaste {
-  readonly #scope: DecisionScope
+  readonly #content: ItemContent
   readonly #interests: readonly Interest[]
   readonly #columns: readonly WordColumn[]
-  /** By word: those of the person, then those of the items asked for, so that each is looked up once. */
-  readonly #words = new Map<number, Word>()
-  #own = 0
+  /** Marks the words that are weighed for this taste. */
+  readonly #mark = ++marks
+  #words = 0
 
   /** @param only columns that are compared; undefined: all columns of words */
-  constructor(scope: DecisionScope, only?: readonly AttributeColumn[]) {
-    this.#scope = scope
-    this.#columns = scope.content.columns().filter(({ column }) => only?.includes(column) !== false)
-    this.#interests = interestsOf(scope.history, READ)
+  constructor({ content, history }: DecisionScope, only?: readonly AttributeColumn[]) {
+    this.#content = content
+    this.#columns = content.columns().filter(({ column }) => only?.includes(column) !== false)
+    this.#interests = interestsOf(history, READ)
     const total = this.#interests.reduce((sum, { weight }) => sum + weight, 0)
     for (const { item, weight } of this.#interests) {
-      for (const word of this.#wordsOf(item)) word.share += weight / total
+      for (const from of this.#columns) {
+        for (const code of from.column.codes(item)) {
+          this.#weigh(content.word(from, code), weight / total)
+        }
+      }
     }
-    this.#own = this.#words.size
   }
 
   /** Nothing is known of what the person likes. */
   get isEmpty(): boolean {
-    return this.#own === 0
+    return this.#words === 0
   }
 
-  /** 0: nothing of it is usual for the person; 1: all of it always is. NaN for an item without words. Cost: 50 ns a word. */
+  /** 0: nothing of it is usual for the person; 1: all of it always is. NaN for an item without words. Cost: 40 ns a word. */
   affinity(item: number): number {
     let sum = 0
     let total = 0
     for (let c = 0; c < this.#columns.length; c++) {
       const from = this.#columns[c] as WordColumn
-      const { column } = from
-      if (column.kind === 'text') {
-        const code = column.code(item)
-        if (code === -1) continue
-        const { rarity, share } = this.#word(from, code)
-        sum += share * rarity
+      const codes = from.column.codes(item)
+      for (let k = 0; k < codes.length; k++) {
+        const word = this.#content.word(from, codes[k] as number)
+        const rarity = this.#content.rarity(word)
+        if (word.weighedFor === this.#mark) sum += word.weight * rarity
         total += rarity
-      } else {
-        for (const code of column.codes(item)) {
-          const { rarity, share } = this.#word(from, code)
-          sum += share * rarity
-          total += rarity
-        }
       }
     }
     return sum / total
@@ -81,7 +80,7 @@ export class ContentTaste {
     let highest = 0
     for (const interest of this.#interests.slice(0, COMPARED)) {
       if (interest.item === item) continue
-      const likeness = interest.weight * this.#scope.content.likeness(interest.item, item)
+      const likeness = interest.weight * this.#content.likeness(interest.item, item)
       if (likeness <= highest) continue
       highest = likeness
       best = interest
@@ -89,25 +88,12 @@ export class ContentTaste {
     return best
   }
 
-  #wordsOf(item: number): readonly Word[] {
-    return this.#columns.flatMap((from) =>
-      from.column.codes(item).map((code) => this.#word(from, code)),
-    )
+  #weigh(word: Word, weight: number): void {
+    if (word.weighedFor !== this.#mark) {
+      word.weighedFor = this.#mark
+      word.weight = 0
+      this.#words++
+    }
+    word.weight += weight
   }
-
-  #word(from: WordColumn, code: number): Word {
-    const { content } = this.#scope
-    const key = content.keyOf(from, code)
-    const known = this.#words.get(key)
-    if (known !== undefined) return known
-    const word = { rarity: content.rarity(from, code), share: 0 }
-    this.#words.set(key, word)
-    return word
-  }
-}
-
-/** A value of an attribute: what sharing it says, and in which part of the person's interests it is. */
-interface Word {
-  readonly rarity: number
-  share: number
 }

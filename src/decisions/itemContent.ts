@@ -8,20 +8,35 @@ const COMPARED = 60
 /** Columns of words that are read; a catalogue with more has them for other uses than likeness. */
 const MOST_COLUMNS = 20
 
-/** The words of an item: each value of an attribute as one number, and what sharing it says. */
-export interface ItemWords {
-  readonly keys: readonly number[]
-  /** By place: log((items + 1) / items with the value), as in TF-IDF (Salton and Buckley 1988); above 0. */
-  readonly rarities: readonly number[]
-  /** Sum of the rarities. */
-  readonly total: number
+/** A value of an attribute, such as one brand. Kept from decision to decision. */
+export interface Word {
+  /** Items with it; the catalogue's own list. */
+  readonly holders: readonly number[]
+  /** How many there were when the logarithm was taken. */
+  held: number
+  logHeld: number
+  /** For whoever weighs words: the weight, and whose it is. */
+  weight: number
+  weighedFor: number
 }
 
 /** A column whose values are words. */
 export interface WordColumn {
   readonly column: AttributeColumn
-  /** Among all columns of the catalogue's content. */
-  readonly place: number
+  readonly words: Map<number, Word>
+}
+
+/** The words of an item, and the sum of their rarities. */
+export interface ItemWords {
+  readonly words: readonly Word[]
+  readonly total: number
+}
+
+/** What is kept of a catalogue: its columns of words, as long as these are the same. */
+interface WordTable {
+  readonly from: readonly AttributeColumn[]
+  readonly kinds: string
+  readonly columns: readonly WordColumn[]
 }
 
 /**
@@ -29,10 +44,10 @@ export interface WordColumn {
  * is compared like any other. Numbers and truth values are no words; a value that one item has says nothing.
  */
 export class ItemContent {
+  readonly #tables = new WeakMap<Catalog, WordTable>()
   #catalog!: Catalog
-  #all: readonly AttributeColumn[] = []
   #columns: readonly WordColumn[] | undefined
-  readonly #rarities = new Map<number, number>()
+  #logSize = 0
   readonly #words = new Map<number, ItemWords>()
   readonly #sums = new SparseScores()
   readonly #heap = new TopK()
@@ -41,61 +56,72 @@ export class ItemContent {
   begin(catalog: Catalog): void {
     this.#catalog = catalog
     this.#columns = undefined
-    this.#rarities.clear()
+    this.#logSize = Math.log(catalog.size + 1)
     this.#words.clear()
   }
 
   /** Columns of words, read once a decision. */
   columns(): readonly WordColumn[] {
     if (this.#columns !== undefined) return this.#columns
-    this.#all = this.#catalog.contentColumns()
-    this.#columns = this.#all
-      .map((column, place) => ({ column, place }))
-      .filter(({ column: { kind } }) => kind === 'text' || kind === 'texts')
+    const from = this.#catalog.contentColumns()
+    // A column that widens numbers its items anew.
+    const kinds = from.map(({ kind }) => kind).join()
+    const known = this.#tables.get(this.#catalog)
+    if (known?.from === from && known.kinds === kinds) return (this.#columns = known.columns)
+    this.#columns = from
+      .filter(({ kind }) => kind === 'text' || kind === 'texts')
       .slice(0, MOST_COLUMNS)
+      .map((column) => ({ column, words: new Map() }))
+    this.#tables.set(this.#catalog, { from, kinds, columns: this.#columns })
     return this.#columns
   }
 
-  /** A value of a column as one number. */
-  keyOf({ place }: WordColumn, code: number): number {
-    return code * this.#all.length + place
+  /** The word of a code that an item has. */
+  word({ column, words }: WordColumn, code: number): Word {
+    const known = words.get(code)
+    if (known !== undefined) return known
+    const holders = column.holders(code)
+    const word = { holders, held: 0, logHeld: 0, weight: 0, weighedFor: 0 }
+    words.set(code, word)
+    return word
   }
 
-  /** log((items + 1) / items with the value); 0 when only one has it. */
-  rarity(from: WordColumn, code: number): number {
-    const key = this.keyOf(from, code)
-    const known = this.#rarities.get(key)
-    if (known !== undefined) return known
-    const holders = from.column.holders(code).length
-    const rarity = holders < 2 ? 0 : Math.log((this.#catalog.size + 1) / holders)
-    this.#rarities.set(key, rarity)
-    return rarity
+  /** log((items + 1) / items with the word), as in TF-IDF (Salton and Buckley 1988); 0 when only one has it. */
+  rarity(word: Word): number {
+    if (word.held !== word.holders.length) {
+      word.held = word.holders.length
+      word.logHeld = Math.log(word.held)
+    }
+    return word.held < 2 ? 0 : this.#logSize - word.logHeld
   }
 
   /** The words of an item. Cost: 0.1 µs a word, once a decision. */
   words(item: number): ItemWords {
     const known = this.#words.get(item)
     if (known !== undefined) return known
-    const keys: number[] = []
-    const rarities: number[] = []
+    const words: Word[] = []
     let total = 0
     for (const from of this.columns()) {
       for (const code of from.column.codes(item)) {
-        const rarity = this.rarity(from, code)
+        const word = this.word(from, code)
+        const rarity = this.rarity(word)
         if (rarity === 0) continue
-        keys.push(this.keyOf(from, code))
-        rarities.push(rarity)
+        words.push(word)
         total += rarity
       }
     }
-    const words = { keys, rarities, total }
-    this.#words.set(item, words)
-    return words
+    const found = { words, total }
+    this.#words.set(item, found)
+    return found
   }
 
   /** Rarity of what two items share over that of what either has (weighted Jaccard), 0 to 1. */
   likeness(one: number, other: number): number {
-    return shared(this.words(one), this.words(other))
+    const words = this.words(one)
+    const others = this.words(other)
+    let both = 0
+    for (const word of words.words) if (others.words.includes(word)) both += this.rarity(word)
+    return both === 0 ? 0 : both / (words.total + others.total - both)
   }
 
   /**
@@ -122,26 +148,15 @@ export class ItemContent {
 
   #addSharing(item: number): void {
     this.#sums.reserve(this.#catalog.size)
-    const { keys, rarities } = this.words(item)
-    const rarest = keys.map((_, k) => k).sort((a, b) => (rarities[b] ?? 0) - (rarities[a] ?? 0))
     let left = MOST_VISITED
-    for (const k of rarest) {
-      const key = keys[k] as number
-      const column = this.#all[key % this.#all.length]
-      const holders = column?.holders(Math.floor(key / this.#all.length)) ?? []
+    const { words } = this.words(item)
+    for (const word of words.toSorted((a, b) => a.holders.length - b.holders.length)) {
+      const { holders } = word
+      const rarity = this.rarity(word)
       const from = Math.max(0, holders.length - left)
-      const rarity = rarities[k] as number
       for (let h = from; h < holders.length; h++) this.#sums.add(holders[h] as number, rarity)
       left -= holders.length - from
       if (left === 0) return
     }
   }
-}
-
-function shared(one: ItemWords, other: ItemWords): number {
-  let both = 0
-  for (let k = 0; k < one.keys.length; k++) {
-    if (other.keys.includes(one.keys[k] as number)) both += one.rarities[k] as number
-  }
-  return both === 0 ? 0 : both / (one.total + other.total - both)
 }

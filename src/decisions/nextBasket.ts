@@ -34,7 +34,7 @@ export function nextBasket(scope: DecisionScope, limit: number): Gathered {
   basket.score(scope.sums)
   return {
     ...best(scope, scope.sums, limit),
-    why: 'the person has not bought anything yet',
+    why: 'the person did nothing that leads to an order yet',
     explain: (items) => {
       const personal = explainForYou(scope, items)
       return items.map((item, k) => basket.reasons(item, personal[k] ?? []))
@@ -59,11 +59,11 @@ class NextBasket {
 
   score(sums: SparseScores): void {
     sums.clear()
-    if (this.#own.size === 0) return
     const { models, catalog } = this.#scope.world
     this.#scoreTogether(sums)
     sums.reserve(catalog.size)
     const personal = this.#scope.personal()
+    if (this.#own.size === 0 && personal.count === 0) return
     const highest = highestOf(personal)
     this.#byPersonal = highest === 0 ? 0 : 1 / highest
     for (let k = 0; k < personal.count; k++) {
