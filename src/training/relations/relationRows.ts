@@ -16,19 +16,20 @@ export class RelationRows {
 
   /** An item does not go with itself: what a matrix says of that is left out. */
   static of({ rows, start, index, value }: CsrMatrix): RelationRows {
-    const kept: number[] = []
     const starts = new Uint32Array(rows + 1)
+    const items = new Int32Array(index.length)
+    const scores = new Float32Array(index.length)
+    let count = 0
     for (let r = 0; r < rows; r++) {
-      for (let e = start[r] as number; e < (start[r + 1] as number); e++) {
-        if (index[e] !== r && (value[e] as number) > 0) kept.push(e)
+      const end = start[r + 1] as number
+      for (let e = start[r] as number; e < end; e++) {
+        if (index[e] === r || (value[e] as number) <= 0) continue
+        items[count] = index[e] as number
+        scores[count++] = value[e] as number
       }
-      starts[r + 1] = kept.length
+      starts[r + 1] = count
     }
-    return new RelationRows(
-      starts,
-      Int32Array.from(kept, (e) => index[e] as number),
-      Float32Array.from(kept, (e) => value[e] as number),
-    )
+    return new RelationRows(starts, items.slice(0, count), scores.slice(0, count))
   }
 
   /** Items with a row, which may be empty; later ones have none. */
