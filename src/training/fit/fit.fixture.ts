@@ -1,5 +1,8 @@
 import { randomInt, seededRandom } from '../../base/index.ts'
+import type { RecommenderKind } from '../../models/index.ts'
 import type { InteractionColumns } from '../../store/index.ts'
+import type { FitJob, FitResult } from './fitJob.ts'
+import { chooseRecipe, type FitClock, fitRecipe } from './fitModel.ts'
 
 /** One event, people and items by number. */
 export interface Did {
@@ -42,4 +45,17 @@ export function groupVisits(people: number): Did[] {
       time: start + 6 * HOUR * k + randomInt(random, HOUR),
     }))
   }).flat()
+}
+
+/** Chooses and fits in this thread. */
+export async function fitHere(
+  job: FitJob,
+  clock: FitClock,
+  kinds?: readonly RecommenderKind[],
+): Promise<FitResult> {
+  const silent = (): void => undefined
+  const chosen = await chooseRecipe(job, silent, clock, kinds)
+  if (chosen.outcome !== 'chosen') return chosen
+  const { recipe, ...found } = chosen
+  return { ...found, outcome: 'fitted', file: await fitRecipe(job, recipe, silent) }
 }

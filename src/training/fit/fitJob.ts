@@ -89,29 +89,42 @@ export interface Judgement {
   readonly renewed?: { readonly rival: string; readonly value: Measured }
 }
 
+/** What is to be served, and how it was found. */
+interface Found {
+  readonly model: string
+  readonly parameters: Parameters
+  /** Weight of the model beside the live counts. */
+  readonly weight: number
+  readonly speed: Speed
+  readonly judgement: Judgement
+  readonly data: DataSummary
+  readonly tried: readonly Tried[]
+  /** Item-to-item rows; absent when they could not be fitted. */
+  readonly relations?: FittedRelations
+}
+
+/** What was chosen. */
+export interface ChosenRecipe extends Found {
+  readonly outcome: 'chosen'
+  /** The model as it was fitted on a part of the data; its recipe is to be fitted on all of them. */
+  readonly recipe: Uint8Array
+}
+
+export interface Fitted extends Found {
+  readonly outcome: 'fitted'
+  readonly file: Uint8Array
+}
+
+export interface NotFitted {
+  readonly outcome: 'too-little' | 'no-model'
+  /** In words, for people. */
+  readonly why: string
+  readonly data: DataSummary
+  readonly tried: readonly Tried[]
+}
+
 /** What came of a fit. */
-export type FitResult =
-  | {
-      readonly outcome: 'fitted'
-      readonly model: string
-      readonly parameters: Parameters
-      /** Weight of the model beside the live counts. */
-      readonly weight: number
-      readonly speed: Speed
-      readonly judgement: Judgement
-      readonly data: DataSummary
-      readonly tried: readonly Tried[]
-      readonly file: Uint8Array
-      /** Item-to-item rows; absent when they could not be fitted. */
-      readonly relations?: FittedRelations
-    }
-  | {
-      readonly outcome: 'too-little' | 'no-model'
-      /** In words, for people. */
-      readonly why: string
-      readonly data: DataSummary
-      readonly tried: readonly Tried[]
-    }
+export type FitResult = Fitted | NotFitted
 
 /** What a fit says while it goes on. */
 export type FitProgress = (step: string, done: number) => void

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeModel, recommenderKind, type RecommenderKind } from '../../models/index.ts'
-import { columnsOf, type Did, GROUP, groupVisits } from './fit.fixture.ts'
+import { columnsOf, type Did, fitHere, GROUP, groupVisits } from './fit.fixture.ts'
 import type { FitJob, FitResult } from './fitJob.ts'
-import { fitModel } from './fitModel.ts'
 
 const job: FitJob = {
   columns: columnsOf(groupVisits(400)),
@@ -16,7 +15,7 @@ const clock = { now: () => performance.now(), cpu: () => 0 }
 const itemKnn = recommenderKind('item-knn')
 
 function fit(kinds: readonly RecommenderKind[], changes: Partial<FitJob> = {}): Promise<FitResult> {
-  return fitModel({ ...job, ...changes }, () => undefined, clock, kinds)
+  return fitHere({ ...job, ...changes }, clock, kinds)
 }
 
 /** What more people did after a time. */
@@ -63,7 +62,7 @@ describe('fitting', () => {
   it('passes over what is too slow to serve', async () => {
     let ms = 0
     const slow = { ...clock, cpu: () => (ms += 10_000) }
-    const result = await fitModel(job, () => undefined, slow, [itemKnn])
+    const result = await fitHere(job, slow, [itemKnn])
     expect(result.outcome).toBe('no-model')
   })
 

@@ -1,6 +1,7 @@
 import {
   autoKinds,
   automatic,
+  decodeModel,
   encodeModel,
   type FitContext,
   type RecommenderKind,
@@ -12,7 +13,7 @@ import { BlendTrial } from './blendTrial.ts'
 import { chooseModel } from './chooseModel.ts'
 import type { Chosen } from './contest.ts'
 import { type EventOrder, eventOrder, withoutOrder } from './eventOrder.ts'
-import type { DataSummary, FitJob, FitProgress, FitResult, Tried } from './fitJob.ts'
+import type { ChosenRecipe, DataSummary, FitJob, FitProgress, NotFitted, Tried } from './fitJob.ts'
 import { judge } from './judge.ts'
 import { refit } from './refit.ts'
 import { replayLive } from './replay.ts'
@@ -52,21 +53,19 @@ interface CutFit extends Fit {
 }
 
 /**
- * Fits the model that serves best: lets the automatic model choose by half of the people of a cut in time, judges what it
- * chose by the other half, and fits it on everything. Where it does not suit the data or fails, the other kinds are tried.
+ * Finds what serves best: lets the automatic model choose by half of the people of a cut in time, and judges what it
+ * chose by the other half. Where it does not suit the data or fails, the other kinds are tried.
  * Fails only by a fault of ours; whatever the data are, the answer says what came of it.
  * @param kinds models to try; those of the job when not given
  */
-export async function fitModel(
+export async function chooseRecipe(
   job: FitJob,
   progress: FitProgress,
   clock: FitClock,
   kinds: readonly RecommenderKind[] | undefined = job.models?.map(trainableKind),
-): Promise<FitResult> {
+): Promise<ChosenRecipe | NotFitted> {
   progress('Sorting events', 0)
-  const sorted = trainingSet(job.columns, job.items)
-  const order = eventOrder(sorted)
-  const set = order === 'none' ? withoutOrder(sorted, job.seed) : sorted
+  const { set, order } = orderedSet(job)
   const data = summaryOf(set, job.columns.refused, order)
   const tried: Tried[] = []
   const why = whyTooLittle(data)
@@ -81,7 +80,35 @@ export async function fitModel(
     const reason = 'No model could be fitted on these data and be served quickly enough.'
     return { outcome: 'no-model', why: reason, data, tried }
   }
-  return finish(fit, chosen)
+  return settle(fit, chosen)
+}
+
+/**
+ * Fits a chosen recipe on everything; nothing is chosen any more.
+ * @returns the model's file
+ */
+export async function fitRecipe(
+  job: FitJob,
+  recipe: Uint8Array,
+  progress: FitProgress,
+): Promise<Uint8Array> {
+  const { recommender, parameters } = decodeModel(recipe)
+  progress(`Fitting ${recommender.name} on all events`, 0)
+  const data = dataOf(job, historiesOf(orderedSet(job).set))
+  return encodeModel(
+    await refit(recommender, parameters, data, contextOf(job, progress)),
+    parameters,
+  )
+}
+
+/** Sorted by person and time; where times tell no order, in a random one. */
+function orderedSet({ columns, items, seed }: FitJob): {
+  readonly set: TrainingSet
+  readonly order: EventOrder
+} {
+  const sorted = trainingSet(columns, items)
+  const order = eventOrder(sorted)
+  return { set: order === 'none' ? withoutOrder(sorted, seed) : sorted, order }
 }
 
 function readyToChoose(fit: Fit, { cut, unseen }: CutOfJob): CutFit {
@@ -116,8 +143,8 @@ async function choose(
   return byItself ?? chooseModel({ ...choosing, kinds: autoKinds(shown) })
 }
 
-/** Judges what was chosen, and fits on everything what is to be served. */
-async function finish(fit: CutFit, chosen: Chosen): Promise<FitResult> {
+/** Judges what was chosen. */
+async function settle(fit: CutFit, chosen: Chosen): Promise<ChosenRecipe> {
   const { job, set, data, tried, cut, unseen, trial, shown, context, clock, progress } = fit
   const { serving } = job
   progress('Judging', 0)
@@ -132,12 +159,10 @@ async function finish(fit: CutFit, chosen: Chosen): Promise<FitResult> {
     cpu: clock.cpu,
   })
   const { parameters, weight, speed, model } = recipe
-  progress(`Fitting ${model.name}`, 0)
-  const recommender = await refit(model, parameters, dataOf(job, historiesOf(set)), context)
-  const file = encodeModel(recommender, parameters)
+  const found = { model: model.name, parameters, weight, speed, judgement, data, tried }
   const relations = await relationsOf(fit)
-  const found = { model: model.name, parameters, weight, speed, judgement, data, tried, file }
-  return { outcome: 'fitted', ...found, ...(relations && { relations }) }
+  const file = encodeModel(model, parameters)
+  return { outcome: 'chosen', ...found, recipe: file, ...(relations && { relations }) }
 }
 
 /** Without them the live counts serve related items alone, so a failure is no more than told. */
@@ -179,7 +204,8 @@ function contextOf(job: FitJob, progress: FitProgress): FitContext {
   return {
     seed: job.seed,
     threads: job.threads,
-    memoryLimit: job.memoryBytes,
+    // What was tried before and is compared with takes memory too.
+    memoryLimit: job.memoryBytes / 2,
     progress: (done) => progress('', done),
   }
 }

@@ -1,13 +1,20 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort, type Transferable, workerData } from 'node:worker_threads'
 import { systemClock } from '../../base/index.ts'
-import { type FitClock, fitModel } from './fitModel.ts'
-import type { FitJob, FitResult } from './fitJob.ts'
+import { type FitClock, chooseRecipe, fitRecipe } from './fitModel.ts'
+import type { ChosenRecipe, FitJob, FitProgress, NotFitted } from './fitJob.ts'
+
+/** What a thread is to do: choose a recipe, or fit one on everything. */
+export interface FitTask {
+  readonly job: FitJob
+  readonly recipe?: Uint8Array
+}
 
 /** What the thread of a fit says. */
 export type FitMessage =
   | { readonly step: string; readonly done: number }
-  | { readonly result: FitResult }
+  | { readonly chosen: ChosenRecipe | NotFitted }
+  | { readonly file: Uint8Array }
   | { readonly failed: string }
 
 /** Between two words on a step that goes on. */
@@ -27,7 +34,7 @@ function giveWay(): void {
 }
 
 /** Says a step when it begins, and how far it is now and then. */
-function teller(post: (message: FitMessage) => void): (step: string, done: number) => void {
+function teller(post: (message: FitMessage) => void): FitProgress {
   let current = ''
   let nextAt = 0
   return (step, done) => {
@@ -41,9 +48,7 @@ function teller(post: (message: FitMessage) => void): (step: string, done: numbe
 }
 
 /** What is handed over instead of being copied. */
-function memoryOf(result: FitResult): readonly Transferable[] {
-  if (result.outcome !== 'fitted') return []
-  const files = [result.file, result.relations?.file]
+function memoryOf(...files: readonly (Uint8Array | undefined)[]): readonly Transferable[] {
   return files.flatMap((file) => (file?.buffer instanceof ArrayBuffer ? [file.buffer] : []))
 }
 
@@ -52,10 +57,17 @@ async function main(): Promise<void> {
   if (parent === null) throw new Error('This file runs as a worker thread only.')
   const post = (message: FitMessage, transfer: readonly Transferable[] = []): void =>
     parent.postMessage(message, transfer)
+  const { job, recipe } = workerData as FitTask
   giveWay()
   try {
-    const result = await fitModel(workerData as FitJob, teller(post), CLOCK)
-    post({ result }, memoryOf(result))
+    if (recipe === undefined) {
+      const chosen = await chooseRecipe(job, teller(post), CLOCK)
+      const files = chosen.outcome === 'chosen' ? [chosen.recipe, chosen.relations?.file] : []
+      post({ chosen }, memoryOf(...files))
+    } else {
+      const file = await fitRecipe(job, recipe, teller(post))
+      post({ file }, memoryOf(file))
+    }
   } catch (error) {
     post({ failed: error instanceof Error ? error.message : String(error) })
   }

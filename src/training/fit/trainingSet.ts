@@ -16,7 +16,8 @@ export interface TrainingSet extends PersonEvents {
 
 /**
  * Sorts the columns by person, and each person's events by time, equal times by item: a function of the set of rows.
- * Cost: 30 to 50 ns a row where the rows of a person are near each other, else three times as much; 21 bytes a row beside the columns. Rows of items beyond `items` are left out.
+ * Cost: 30 to 50 ns a row where the rows of a person are near each other, else three times as much; 21 bytes a row beside
+ * the columns. Rows of items beyond `items` are left out.
  */
 export function trainingSet(columns: InteractionColumns, items: number): TrainingSet {
   const { rows, people, person, item } = columns
