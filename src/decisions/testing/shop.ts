@@ -11,6 +11,7 @@ import {
   LiveModels,
   PersonHistory,
   type OpinionReader,
+  type TrainedRelations,
 } from '../../training/index.ts'
 import { decide } from '../decide.ts'
 import type { Decision, MadeDecision } from '../decision.ts'
@@ -35,6 +36,8 @@ export class Shop {
   trained: { readonly reader: OpinionReader; readonly weight: number } | undefined
   /** A ranking that was kept. */
   kept: KeptList | undefined
+  /** Trained item-to-item rows, for tests that put some into service. */
+  relations: TrainedRelations | undefined
   /** Of the next decision. */
   decisionId = 'd1'
   #time = NOW - 3_600_000
@@ -97,6 +100,7 @@ export class Shop {
     return decide(parseDecideRequest(request), {
       profile: visitor && profileOf(visitor),
       models: this.models,
+      relations: this.relations,
       trained: trained && opinion && { opinion, weight: trained.weight },
       kept,
       catalog: this.catalog,
