@@ -99,6 +99,16 @@ describe('attune evaluate', () => {
     expect(json).toMatchObject({ parameters: { oncePerPerson: true }, trials: [] })
   })
 
+  test('takes the members of auto from --params, and a task only where there is one', async () => {
+    const path = folder('members', 'ranking', tastes())
+    const params = JSON.stringify({ members: '[{"name":"item-knn"},{"name":"popularity"}]' })
+    const { json } = await attuneJson('evaluate', path, '--params', params)
+    expect(Object.keys(json['blend'] as object)).toEqual(expect.arrayContaining(['item-knn']))
+    const wrong = await attune(['evaluate', path, '-m', 'popularity', '--task', 'new'])
+    expect(wrong).toMatchObject({ code: 2 })
+    expect(wrong.err).toMatch(/CLI_BAD_ARGUMENT.*has only: all/s)
+  })
+
   test('asks transactions for both tasks, or for one', async () => {
     const lines = Array.from({ length: 30 }, (_, k) =>
       [`${k}`, `i${k % 7}`, 1, `2020-01-${10 + (k % 20)}T00:00:00`, 2, `c${k % 3}`].join('\t'),
@@ -156,7 +166,7 @@ describe('what cannot be evaluated is said', () => {
     ['MODELS_UNKNOWN_MODEL', 1, ['-m', 'astrology']],
     ['MODELS_BAD_PARAMETER', 1, ['-m', 'popularity', '--params', '{"colour":1}']],
     ['CLI_BAD_ARGUMENT', 2, ['-m', 'popularity', '--params', '{']],
-    ['CLI_BAD_ARGUMENT', 2, ['--params', '{}']],
+    ['CLI_BAD_ARGUMENT', 2, ['-m', 'all', '--params', '{}']],
     ['CLI_BAD_ARGUMENT', 2, ['--task', 'some']],
     ['CLI_BAD_ARGUMENT', 2, ['--threads', '0']],
   ])('%s', async (expected, exit, args) => {

@@ -28,7 +28,7 @@ export const evaluateCommand: Command = {
     params: {
       kind: 'text',
       value: 'JSON',
-      about: 'parameters of the model; nothing is chosen then',
+      about: 'parameters of the model; nothing is chosen then (auto: its members)',
     },
     task: { kind: 'text', value: 'TASK', about: 'of transactions: all or new (default: both)' },
     seed: { kind: 'number', value: 'N', about: 'where everything random comes from (default 1)' },
@@ -52,6 +52,11 @@ async function runEvaluate(args: Arguments, terminal: Terminal): Promise<Outcome
     `Reading ${folder}`,
     openDataset(folder, { attributes: !args.on('no-attributes') }),
   )
+  const task = options.tasks?.find((asked) => !dataset.training.tasks.includes(asked))
+  if (task !== undefined) {
+    const known = dataset.training.tasks.join(', ')
+    throw cliErrors.CLI_BAD_ARGUMENT(`--task ${task}: ${dataset.name} has only: ${known}`)
+  }
   const report = await evaluateModel(dataset, {
     ...options,
     model: args.text('model') ?? 'auto',
@@ -76,7 +81,7 @@ function readOptions(args: Arguments): Options {
   const task = args.text('task')
   const params = args.text('params')
   const model = args.text('model') ?? 'auto'
-  if (params !== undefined && (model === 'auto' || model === 'all')) {
+  if (params !== undefined && model === 'all') {
     throw cliErrors.CLI_BAD_ARGUMENT('--params needs --model with the name of a model')
   }
   const found = TASKS.find((known) => known === task)

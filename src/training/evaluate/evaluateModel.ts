@@ -1,7 +1,9 @@
 import { AttuneError } from '../../base/index.ts'
 import {
+  type AutoCut,
   autoKinds,
   automatic,
+  memberSettings,
   type AutoReport,
   fitAuto,
   metricOf,
@@ -17,7 +19,7 @@ import { type Chosen, chooseSettings, type Setting, type Trial } from './choose.
 import { type Costs, measured, type Meter } from './costs.ts'
 import type { OpenedDataset } from './openDataset.ts'
 import type { Scores } from './scores.ts'
-import type { FittedTask, Task, TrainingPart } from './sealedTest.ts'
+import type { Cut, FittedTask, Task, TrainingPart } from './sealedTest.ts'
 
 /** Names of all models that can be evaluated. */
 export function modelNames(): readonly string[] {
@@ -27,7 +29,7 @@ export function modelNames(): readonly string[] {
 export interface EvaluationOptions {
   /** A name in the table of recommenders, or `auto`: whichever is best on a cut inside the training part. */
   readonly model: string
-  /** Parameters of a named model; with them nothing is chosen. */
+  /** Parameters of the model; with them nothing is chosen, but the weights and trees of `auto` for its members. */
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Absent: all that the protocol has. */
   readonly tasks?: readonly Task[]
@@ -128,16 +130,19 @@ async function automaticModels(
   options: EvaluationOptions,
 ): Promise<readonly Fitted[] | undefined> {
   const fitted: Fitted[] = []
+  const parameters = parametersOf(automatic, options.parameters ?? {})
+  const settings = memberSettings(String(parameters['members']))
   for (const task of training.tasks) {
     if (options.tasks?.includes(task) === false) continue
     const cut = training.cut(options.seed, AUTO_QUESTIONS)
-    const questions = cut.tasks.find((one) => one.task === task)?.questions
-    if (questions === undefined || questions.count < FEWEST_QUESTIONS) return undefined
+    const select = autoCut(cut, task)
+    if (select.questions.count < FEWEST_QUESTIONS) return undefined
     let step = ''
     const { value, costs } = await measured(options.meter, () =>
       fitAuto(training.data, {
         kinds: autoKinds(training.data),
-        select: { data: cut.data, questions },
+        ...(settings && { settings }),
+        select,
         k: metricOf(measures.main).k,
         context: {
           ...fitContext(options),
@@ -149,10 +154,17 @@ async function automaticModels(
         },
       }),
     )
-    const setting = { kind: automatic, parameters: {} }
+    const setting = { kind: automatic, parameters }
     fitted.push({ task, ...setting, recommender: value.model, fit: costs, auto: value.report })
   }
   return fitted
+}
+
+/** A cut as the automatic model sees it, for one task. */
+function autoCut({ data, tasks, again }: Cut, task: Task): AutoCut {
+  const questions = tasks.find((one) => one.task === task)?.questions
+  if (questions === undefined) throw new Error(`no questions about ${task}`)
+  return { data, questions, again: () => autoCut(again(), task) }
 }
 
 async function choose(

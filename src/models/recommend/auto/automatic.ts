@@ -29,8 +29,11 @@ export function membersInJson(model: AutoModel): string {
   )
 }
 
-/** @throws MODELS_BAD_PARAMETER, MODELS_UNKNOWN_MODEL */
-function settingsOf(members: string): readonly MemberSetting[] | undefined {
+/**
+ * The members that the parameter of an automatic model names; undefined: it chooses them.
+ * @throws MODELS_BAD_PARAMETER, MODELS_UNKNOWN_MODEL
+ */
+export function memberSettings(members: string): readonly MemberSetting[] | undefined {
   if (members === '') return undefined
   const bad = (cause?: unknown) =>
     modelErrors.MODELS_BAD_PARAMETER('auto: "members" is no list of models in JSON.', { cause })
@@ -64,7 +67,7 @@ export const automatic: RecommenderKind<AutoParameters> = {
   bounds: {},
   suits: ({ histories }) => histories.people >= 30,
   fit: async (data: TrainingData, { members }, context) => {
-    const settings = settingsOf(members)
+    const settings = memberSettings(members)
     const { choosing } = context
     const select =
       choosing === undefined
@@ -93,7 +96,7 @@ async function plainBlend(
   context: FitContext,
 ): Promise<AutoModel> {
   const members: AutoMember[] = []
-  for (const { kind, parameters } of settings ?? settingsOf(PLAIN) ?? []) {
+  for (const { kind, parameters } of settings ?? memberSettings(PLAIN) ?? []) {
     const recommender = await kind.fit(data, parameters, context)
     members.push({ recommender, parameters, weight: members.length === 0 ? 1 : 0.1 })
   }

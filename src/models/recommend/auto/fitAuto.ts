@@ -47,6 +47,7 @@ const JUDGING = 0.3
 const FEWEST = { blend: 50, ranker: 400 }
 /** As measured on all data sets of the recipes: more leaves pay only where there are far more questions. */
 const TREES = { leaves: 15, learningRate: 0.05, trees: 150, l2: 5, minLeafRows: 200 } as const
+const MANY = 20_000
 const MANY_QUESTIONS = { ...TREES, leaves: 31 } as const
 
 /**
@@ -166,6 +167,18 @@ function chooseWeights(rows: CandidateRows, learn: Int32Array, judge: Judge, k: 
 }
 
 /**
+ * What teaches the ranker: people held out, or the questions that also chose the blend; where these are few, those of the
+ * same cut again, one step earlier.
+ */
+function teachingCuts(select: AutoCut, learn: Questions, seed: number): readonly AutoCut[] {
+  const heldOut = teachingCut(select.data, select.questions, seed)
+  if (heldOut !== undefined) return [heldOut]
+  const own = { data: select.data, questions: learn }
+  const earlier = learn.count > MANY ? undefined : select.again?.()
+  return earlier === undefined ? [own] : [own, earlier]
+}
+
+/**
  * Trees without, then with what is known besides the histories: attributes, numbers, traits, times. They learn from
  * questions whose answers the members did not see.
  */
@@ -176,15 +189,19 @@ async function chooseRanker(
 ): Promise<ChosenRanker | undefined> {
   const { select, context } = options
   const members = weighedOf(cut)
-  const teach = teachingCut(select.data, select.questions, context.seed)
-  const taught = teach === undefined ? members : await refitMembers(teach.data, members, options)
   const groups = groupsFor(select.data, select.questions)
   const drawing = { depth: DEPTH, seed: context.seed }
-  const lesson = lessonOn(cut, taught, teach ?? { ...select, questions: learn }, groups)
-  const table = rankerTable(lesson, drawing)
+  const lessons: Lesson[] = []
+  for (const teach of teachingCuts(select, learn, context.seed)) {
+    const own = teach.data === select.data
+    const taught = own ? members : await refitMembers(teach.data, members, options)
+    lessons.push(lessonOn(cut, taught, teach, groups))
+  }
+  const asked = lessons.reduce((sum, { questions }) => sum + questions.count, 0)
+  const table = rankerTable(lessons, drawing)
   const judging = lessonOn(cut, members, cut.apart, groups)
-  const judged = rankerTable(judging, { ...drawing, most: Infinity })
-  const parameters = lesson.questions.count > 20_000 ? MANY_QUESTIONS : TREES
+  const judged = rankerTable([judging], { ...drawing, most: Infinity })
+  const parameters = asked > MANY ? MANY_QUESTIONS : TREES
   const plain = lessonOn(cut, members, cut.apart, []).stage.columns
   let best: ChosenRanker | undefined
   const attempt = (step: 'ranker' | 'attributes', columns: number): void => {
@@ -241,7 +258,7 @@ function chancesOfBlend(cut: OnCut, { context }: AutoOptions): AutoChances | und
   if (cut.apart.questions.count < FEWEST.blend) return undefined
   const members = weighedOf(cut).filter(({ weight }) => weight > 0)
   const lesson = lessonOn(cut, members, cut.apart)
-  const table = rankerTable(lesson, { depth: DEPTH, seed: context.seed, most: Infinity })
+  const table = rankerTable([lesson], { depth: DEPTH, seed: context.seed, most: Infinity })
   return learnChances(lesson, table, table.blend)
 }
 

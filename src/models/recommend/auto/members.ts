@@ -16,6 +16,8 @@ import { candidateRows } from './candidateRows.ts'
 export interface AutoCut {
   readonly data: TrainingData
   readonly questions: Questions
+  /** The same kind of cut again inside the data. */
+  readonly again?: () => AutoCut
 }
 
 /** A kind with its parameters, fitted. */

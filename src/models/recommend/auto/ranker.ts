@@ -32,17 +32,23 @@ export interface RankerTable {
 }
 
 /**
- * The rows of the best candidates of each question, with whether they are right. Wrong candidates are sampled where there
+ * The rows of the best candidates of each question, with whether they are right. Questions are numbered through all lessons.
+ * Wrong candidates are sampled where there
  * are more rows than `most` and weigh 1 over their chance: unweighted, quality falls with every tree.
  */
 export function rankerTable(
-  lesson: Lesson,
+  lessons: readonly Lesson[],
   { depth, seed, most = MOST_ROWS }: { depth: number; seed: number; most?: number },
 ): RankerTable {
   const random = seededRandom(seed)
-  const chance = Math.min(1, most / Math.max(1, lesson.questions.count * depth))
-  const table = new TableBuilder(lesson.stage.columns, chance, random)
-  forEachShortlist(lesson, (q, list, right) => table.add(q, list, right))
+  const asked = lessons.reduce((sum, { questions }) => sum + questions.count, 0)
+  const chance = Math.min(1, most / Math.max(1, asked * depth))
+  const table = new TableBuilder(lessons[0]?.stage.columns ?? 0, chance, random)
+  let before = 0
+  for (const lesson of lessons) {
+    forEachShortlist(lesson, (q, list, right) => table.add(before + q, list, right))
+    before += lesson.questions.count
+  }
   return table.finish()
 }
 
