@@ -6,6 +6,8 @@ import type { RowArena } from './rowArena.ts'
 const SHELL_BYTES = 400
 /** Persons that keep what was read on top of their rows; a 200-event history takes 18 KB when read. */
 const READ_KEPT = 1_024
+/** Part of the memory that may be filled with persons whom nobody has asked for. */
+const UNASKED_SHARE = 7 / 8
 
 /**
  * The persons in memory, evicted by the clock algorithm (second chance), which costs one flag a use
@@ -35,6 +37,11 @@ export class PersonCache {
   /** Estimated memory, bytes. */
   get bytes(): number {
     return this.#byPid.size * SHELL_BYTES + this.#arena.used
+  }
+
+  /** Whether somebody can come in whom nobody has asked for, without pushing anyone out. */
+  get hasRoom(): boolean {
+    return this.bytes < this.#limit * UNASKED_SHARE
   }
 
   get(pid: string): Person | undefined {

@@ -329,3 +329,43 @@ describe('matching a decision', () => {
     expect(await pidBy('anonymous_id=a')).not.toBe(await pidBy('user_id=1'))
   })
 })
+
+describe('looking at everybody', () => {
+  const list = { decision: 'd1', placement: 'home', version: 1, time: NOON, items: [3] }
+  const three = ['1', '2', '3'].map((id) => by(`user_id=${id}`))
+  const lookedAt = async (some: Persons): Promise<number[]> => {
+    const events: number[] = []
+    const each = (person: { readonly events: number }): boolean => events.push(person.events) > 1
+    const after = await some.visit('', 2, each)
+    expect(after).toBeDefined()
+    expect(await some.visit(after ?? '', 2, each)).toBeUndefined()
+    return events
+  }
+
+  test('brings those into memory whom the caller wants, with what they were shown', async () => {
+    const shown = ids('user_id=1', 'user_id=2', 'user_id=3').map((id): Step => ({
+      decision: { identifiers: [id], lists: [list] },
+    }))
+    await live(persons, state, [...three, ...shown])
+    const fresh = newPersons(state)
+    expect(await lookedAt(fresh)).toEqual([1, 1, 1])
+    expect(fresh.memory.persons).toBe(2)
+    const known = ids('user_id=1', 'user_id=2', 'user_id=3').map((id) => fresh.findCached([id]))
+    expect(known.flatMap((person) => person?.shown ?? [])).toEqual([list, list])
+  })
+
+  test('leaves the memory as it is when that is full', async () => {
+    await live(persons, state, three)
+    const fresh = newPersons(state, 0)
+    expect(await lookedAt(fresh)).toEqual([1, 1, 1])
+    expect(fresh.memory.persons).toBe(0)
+  })
+
+  test('does not make an event new that came before', async () => {
+    await live(persons, state, three)
+    const fresh = newPersons(state)
+    await lookedAt(fresh)
+    const results = await live(fresh, state, three, undefined, 10)
+    expect(results.map((result) => result?.outcome)).toEqual(Array(3).fill('duplicate'))
+  })
+})

@@ -242,30 +242,42 @@ export class Persons {
 
   /**
    * Hands over the persons of at most `limit` rows with pid > after, in the order of their pids, those in memory as they
-   * are; what it hands over holds during the call alone, and says nothing of what was shown. The memory stays as it was.
+   * are; what it hands over holds during the call alone, and says nothing of what was shown. Those for whom `each` says so
+   * stay in memory while there is room, as if they had been found.
    * @returns the last pid looked at; undefined when there are no more
    */
   async visit(
     after: string,
     limit: number,
-    each: (person: Profile) => void,
+    each: (person: Profile) => boolean,
   ): Promise<string | undefined> {
     await (this.#dictionariesLoaded ??= this.#loadDictionaries())
+    const version = this.#settled
     const rows = await this.#state.scan(PROFILE_KIND, after, limit)
-    for (const { id, value } of rows) {
+    const ids = this.#population.cache.hasRoom ? rows.map(({ id }) => id) : NONE
+    const shown = await this.#state.getMany(SHOWN_KIND, ids)
+    const isCurrent = ids.length > 0 && version === this.#settled
+    for (const [i, { id, value }] of rows.entries()) {
       if (redirectOf(value) !== undefined) continue
-      const cached = this.#population.cache.get(id)
-      const person = cached ?? new Person(id, this.#household)
-      const wasRead = person.isRead
-      if (cached === undefined) person.load(value)
-      try {
-        each(person)
-      } finally {
-        if (cached === undefined) person.release()
-        else if (!wasRead) person.fold()
+      const stays = this.#visitRow(id, value, each)
+      if (stays && isCurrent && this.#population.cache.hasRoom) {
+        this.#install(id, value, shown[i], false)
       }
     }
     return rows.length < limit ? undefined : rows.at(-1)?.id
+  }
+
+  #visitRow(pid: string, row: Uint8Array, each: (person: Profile) => boolean): boolean {
+    const cached = this.#population.cache.get(pid)
+    const person = cached ?? new Person(pid, this.#household)
+    const wasRead = person.isRead
+    if (cached === undefined) person.load(row)
+    try {
+      return each(person)
+    } finally {
+      if (cached === undefined) person.release()
+      else if (!wasRead) person.fold()
+    }
   }
 
   /** Rows of persons in the store, merged ones included. */

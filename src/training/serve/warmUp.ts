@@ -10,13 +10,13 @@ export interface People {
   count(): Promise<number>
   /**
    * Hands over the persons of at most `limit` rows with pid > after, in the order of their pids; what it hands over holds
-   * during the call alone.
+   * during the call alone. Those for whom `each` says so come into memory if there is room: they will be asked for.
    * @returns the last pid looked at; undefined when there are no more
    */
   visit(
     after: string,
     limit: number,
-    each: (person: ListedPerson & { readonly seenAt: number }) => void,
+    each: (person: ListedPerson & { readonly seenAt: number }) => boolean,
   ): Promise<string | undefined>
 }
 
@@ -35,8 +35,8 @@ const SAMPLED = 2_000
 const ROWS = 16
 /** Time of the model's thread for one question, milliseconds: a decision may have to wait behind it. */
 const ASKED_MS = 6
-/** So many times the time that was worked is rested, so that decisions come first. */
-const REST = 1
+/** After each ranking, about as long as it takes, so that decisions come first; milliseconds. */
+const REST_MS = 0.3
 
 /**
  * Makes the rankings of the people who were seen last, as many as there is room for, while decisions go on. Ends early when
@@ -48,18 +48,16 @@ export async function warmUp(parts: WarmUpParts, model: ServedModel): Promise<vo
   let after: string | undefined = ''
   while (after !== undefined) {
     const people: ListedPerson[] = []
-    let begin = performance.now()
     after = await parts.people.visit(after, ROWS, (person) => {
-      if (person.seenAt < since) return
+      if (person.seenAt < since) return false
       const { pid, events, history } = person
       if (history.length > 0) people.push({ pid, events, history })
+      return history.length > 0
     })
-    let worked = performance.now() - begin
     const missing = people.filter((person) => !parts.serving.holds(person))
     for (const some of inParts(missing, Math.max(1, Math.floor(ASKED_MS / model.pace)))) {
       const opinions = await model.askAll(some.map(({ history }) => history))
       if (parts.signal.aborted || model.fault !== undefined) return
-      begin = performance.now()
       for (const [k, person] of some.entries()) {
         const opinion = opinions[k]
         const trained = opinion && { opinion, weight: model.weight }
@@ -67,9 +65,7 @@ export async function warmUp(parts: WarmUpParts, model: ServedModel): Promise<vo
         ranking.begin({ models: live, history: person.history, trained, items: items() })
         serving.keep(person, ranking)
       }
-      worked += performance.now() - begin
-      await sleep(Math.ceil(REST * worked))
-      worked = 0
+      await sleep(Math.ceil(REST_MS * some.length))
     }
     if (parts.signal.aborted) return
   }
@@ -80,7 +76,10 @@ async function seenSince({ people, serving: { lists } }: WarmUpParts): Promise<n
   const room = lists.capacity / Math.max(1, await people.count())
   if (room >= 1) return Number.NEGATIVE_INFINITY
   const seen: number[] = []
-  await people.visit('', SAMPLED, ({ seenAt }) => seen.push(seenAt))
+  await people.visit('', SAMPLED, ({ seenAt }) => {
+    seen.push(seenAt)
+    return false
+  })
   seen.sort((a, b) => b - a)
   return seen[Math.floor(room * seen.length)] ?? Number.NEGATIVE_INFINITY
 }
