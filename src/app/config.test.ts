@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { closest, CONFIG_DEFAULTS, readConfig } from './config.ts'
+import { closest } from '../base/index.ts'
+import { CONFIG_DEFAULTS, readConfig } from './config.ts'
 
 let directory = ''
 

@@ -1,5 +1,4 @@
 export {
-  closest,
   type Config,
   CONFIG_DEFAULTS,
   type ConfigSources,

@@ -1,4 +1,5 @@
 export { type Clock, ManualClock, systemClock } from './clock.ts'
+export { closest } from './closest.ts'
 export { DAY, HOUR, MINUTE, parseDuration, SECOND } from './duration.ts'
 export { AttuneError, defineErrors, type ErrorKind } from './errors.ts'
 export { fnv1a32, hash52, hmacHex, sha256Hex } from './hash.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { closest } from '../app/index.ts'
+import { closest } from '../base/index.ts'
 import { type Arguments, type Command, SHARED_OPTIONS, type Option } from './command.ts'
 import { cliErrors } from './errors.ts'
 

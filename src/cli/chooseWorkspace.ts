@@ -1,4 +1,5 @@
-import { closest, type Config, listWorkspaces, workspaceErrors } from '../app/index.ts'
+import { type Config, listWorkspaces, workspaceErrors } from '../app/index.ts'
+import { closest } from '../base/index.ts'
 import { cliErrors } from './errors.ts'
 
 /**

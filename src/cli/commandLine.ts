@@ -52,7 +52,7 @@ async function help(rest: readonly string[], terminal: Terminal): Promise<number
 async function find(name: string): Promise<ListedCommand> {
   const listed = COMMANDS.find((known) => known.name === name)
   if (listed !== undefined) return listed
-  const { closest } = await import('../app/index.ts')
+  const { closest } = await import('../base/index.ts')
   const meant = closest(name, [...COMMANDS.map((known) => known.name), 'help'])
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`
   throw cliErrors.CLI_UNKNOWN_COMMAND(`there is no command ${JSON.stringify(name)}${hint}`)

@@ -19,7 +19,7 @@ export const trainCommand: Command = {
     models: {
       kind: 'text',
       value: 'NAME,…',
-      about: 'models to try (default: all that suit the data)',
+      about: 'models to try (default: auto, the automatic one)',
     },
   },
   examples: ['attune train', 'attune train --workspace shop --models item-knn,ease --json'],
@@ -73,6 +73,7 @@ function outcomeOf(last: JsonObject): Outcome {
     textIn(why),
     ...dataInWords(objectIn(data)),
     ...triedInWords(listIn(tried).map(objectIn)),
+    ...howInWords(listIn(tried).map(objectIn)),
     `It took ${textIn(seconds)} s.`,
   ]
   return { json: last, words: words.join('\n') }
@@ -114,4 +115,14 @@ function triedInWords(tried: readonly JsonObject[]): readonly string[] {
       .filter(([name]) => !best.has(name))
       .map(([name, reason]) => `  ${name.padEnd(width)}  passed over: ${reason}`),
   ]
+}
+
+/** What the automatic model chose, step by step. */
+function howInWords(tried: readonly JsonObject[]): readonly string[] {
+  return tried.flatMap(({ model, how }) => {
+    const lines = listIn(how).map(textIn)
+    return lines.length === 0
+      ? []
+      : [`How ${textIn(model)} chose:`, ...lines.map((line) => `  ${line}`)]
+  })
 }

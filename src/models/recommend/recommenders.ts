@@ -1,3 +1,4 @@
+import { closest } from '../../base/index.ts'
 import { modelErrors } from '../errors.ts'
 import { ials, ials192, ials256, ials64 } from './factors/ials.ts'
 import { ease, weightedEase } from './linear/ease.ts'
@@ -56,7 +57,9 @@ export function recommenderKind(name: string): RecommenderKind {
   const kind = RECOMMENDERS.find((known) => known.name === name)
   if (kind === undefined) {
     const names = RECOMMENDERS.map((known) => known.name).join(', ')
-    throw modelErrors.MODELS_UNKNOWN_MODEL(`"${name}" is none of ${names}.`)
+    const meant = closest(name, [...RECOMMENDERS.map((known) => known.name), 'auto'])
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
+    throw modelErrors.MODELS_UNKNOWN_MODEL(`"${name}" is none of auto, ${names}.${hint}`)
   }
   return kind
 }
