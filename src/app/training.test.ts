@@ -133,8 +133,9 @@ describe('training in a workspace', () => {
   })
 
   it('refuses the name of a model that does not exist', async () => {
-    await expect(engine.train({ models: ['nothing'] })).rejects.toMatchObject({
+    await expect(engine.train({ models: ['ease-wieghted'] })).rejects.toMatchObject({
       code: 'MODELS_UNKNOWN_MODEL',
+      message: expect.stringMatching(/Did you mean ease-weighted\?/),
     })
     expect((await engine.models()).training).toMatchObject({ running: false })
   })
@@ -312,6 +313,17 @@ describe('versions of a model', () => {
     await expect(engine.train()).rejects.toMatchObject({ code: 'TRAINING_STOPPED' })
     expect(await version()).toBe('v2')
     expect((await engine.models()).training.last).toMatchObject({ error: expect.any(String) })
+  })
+
+  it('stay in service when a training outgrows its memory', async () => {
+    await engine.close()
+    const training = { everyMs: 0, timeLimitMs: MINUTE, memoryBytes: 2 ** 20, rankingBytes: 0 }
+    engine = await open({ training })
+    const stopped = { code: 'TRAINING_STOPPED', message: expect.stringMatching(/memory was up/) }
+    await expect(engine.train({ models: MODELS })).rejects.toMatchObject(stopped)
+    expect(await version()).toBe('v2')
+    const { last } = (await engine.models()).training
+    expect(last).toMatchObject({ error: expect.stringMatching(/memory was up/) })
   })
 
   it('are served to somebody new by what the person did, explained by it', async () => {
