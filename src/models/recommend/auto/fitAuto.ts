@@ -45,9 +45,13 @@ const DEPTH = 150
 const JUDGING = 0.3
 /** With fewer questions to learn from, what looks like a gain is mostly chance. */
 const FEWEST = { blend: 50, ranker: 400 }
+/** With more questions to learn from, those of an earlier cut are not asked for. */
+const ENOUGH = 20_000
+/** Nor are they where each member would have to give so many scores: that takes minutes. */
+const MOST_SCORES = 5e8
 /** As measured on all data sets of the recipes: more leaves pay only where there are far more questions. */
 const TREES = { leaves: 15, learningRate: 0.05, trees: 150, l2: 5, minLeafRows: 200 } as const
-const MANY = 20_000
+const MANY = 18_000
 const MANY_QUESTIONS = { ...TREES, leaves: 31 } as const
 
 /**
@@ -174,7 +178,8 @@ function teachingCuts(select: AutoCut, learn: Questions, seed: number): readonly
   const heldOut = teachingCut(select.data, select.questions, seed)
   if (heldOut !== undefined) return [heldOut]
   const own = { data: select.data, questions: learn }
-  const earlier = learn.count > MANY ? undefined : select.again?.()
+  const scores = select.questions.count * select.data.histories.items
+  const earlier = learn.count > ENOUGH || scores > MOST_SCORES ? undefined : select.again?.()
   return earlier === undefined ? [own] : [own, earlier]
 }
 
