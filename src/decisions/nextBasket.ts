@@ -1,10 +1,13 @@
 import { MINUTE } from '../base/index.ts'
+import type { Action } from '../events/index.ts'
 import type { SparseScores } from '../math/index.ts'
+import type { HistoryEntry } from '../profiles/index.ts'
 import type { Reason } from './decision.ts'
 import type { DecisionScope } from './decisionScope.ts'
 import { explainForYou } from './explainForYou.ts'
 import { best, type Gathered, highestOf } from './gathered.ts'
-import { againReason, plainReason, seedReason } from './reasons.ts'
+import { interestsOf } from './interests.ts'
+import { againReason, latelyReason, plainReason, seedReason } from './reasons.ts'
 import { type Cause, strongest } from './relatedItems.ts'
 
 /** The newest order counts 1, the n-th before it 0.9^n (Li et al., "A Next Basket Recommendation Reality Check", TOIS 2023). */
@@ -13,17 +16,23 @@ const ORDER_DECAY = 0.9
 const ORDER_PAUSE = 10 * MINUTE
 /** Share of buyers who buy an item again, where no training knows it. */
 const USUAL_REPEAT = 0.3
-/** Best of what goes with the last order, and of what everybody buys, against the best of "for you". */
+/** What the person looked at last and did not buy: a third of its taste, a view 1 and a cart 3, times 0.9 for each place back. */
+const CONSIDERED = 1 / 3
+const PLACE_DECAY = 0.9
+const LOOKED_AT = 30
+/** Weights of the best of "for you", of what goes with the last order, and of what everybody buys. */
+const LIKED = 0.3
 const TOGETHER = 0.1
 const SOLD = 0.1
 /** Best-sellers that may fill the basket. */
 const BEST_SELLERS = 100
 
 /**
- * What the person will order next: what the person orders again and again, what the person likes, what goes with the last order, and
- * what everybody buys,
+ * What the person will order next: what the person orders again and again, has looked at and not bought yet, likes, what goes with
+ * the last order, and what everybody buys,
  *
- *     score(i) = repeat(i) · Σ_orders with i 0.9^back + forYou(i) / best + 0.1 · together(i) / best + 0.1 · sold(i) / best
+ *     score(i) = repeat(i) · Σ_orders with i 0.9^back + taste(i) / 3 · 0.9^place
+ *                + 0.3 · forYou(i) / best + 0.1 · together(i) / best + 0.1 · sold(i) / best
  *
  * with repeat(i) the share of an item's buyers who bought it again. Where people order the same things week by week the first part
  * leads; in a shop of things that last it is small, and the others do. The weights are those that found most of the next orders
@@ -46,6 +55,7 @@ class NextBasket {
   readonly #scope: DecisionScope
   readonly #own: ReadonlyMap<number, Own>
   readonly #last: readonly number[]
+  readonly #considered: ReadonlyMap<number, Considered>
   #factors = { live: 0, trained: 0 }
   #byPersonal = 0
   #bySold = 0
@@ -55,6 +65,7 @@ class NextBasket {
     const { own, last } = ordersOf(scope)
     this.#own = own
     this.#last = last
+    this.#considered = consideredBy(scope.history)
   }
 
   score(sums: SparseScores): void {
@@ -63,9 +74,9 @@ class NextBasket {
     this.#scoreTogether(sums)
     sums.reserve(catalog.size)
     const personal = this.#scope.personal()
-    if (this.#own.size === 0 && personal.count === 0) return
+    if (this.#scope.history.length === 0) return
     const highest = highestOf(personal)
-    this.#byPersonal = highest === 0 ? 0 : 1 / highest
+    this.#byPersonal = highest === 0 ? 0 : LIKED / highest
     for (let k = 0; k < personal.count; k++) {
       const item = personal.touched[k] as number
       const score = this.#personal(item)
@@ -75,6 +86,7 @@ class NextBasket {
     this.#bySold = sellers.length === 0 ? 0 : SOLD / models.popularity(sellers[0] as number, 'buy')
     for (const item of sellers) sums.add(item, this.#sold(item))
     for (const item of this.#own.keys()) sums.add(item, this.#again(item))
+    for (const [item, { weight }] of this.#considered) sums.add(item, weight)
   }
 
   /** @param personal reasons of "for you" for the item */
@@ -83,6 +95,7 @@ class NextBasket {
     const again = this.#again(item)
     const liked = this.#personal(item)
     const sold = this.#sold(item)
+    const looked = this.#considered.get(item)
     const together = this.#last.map((from) => ({
       score: this.#together(from, item),
       reason: (share: number) =>
@@ -90,6 +103,10 @@ class NextBasket {
     }))
     const causes: readonly Cause[] = [
       { score: again, reason: (share) => againReason(this.#own.get(item)?.times ?? 1, share) },
+      {
+        score: looked?.weight ?? 0,
+        reason: (share) => latelyReason(looked?.action ?? 'view', share),
+      },
       ...personal.map((one) => ({
         score: liked * one.share,
         reason: (share: number) => ({ ...one, share }),
@@ -98,7 +115,7 @@ class NextBasket {
       { score: sold, reason: (share) => ({ ...plainReason('popular'), share }) },
     ]
     const fromLast = together.reduce((sum, { score }) => sum + score, 0)
-    return strongest(causes, again + liked + sold + fromLast)
+    return strongest(causes, again + (looked?.weight ?? 0) + liked + sold + fromLast)
   }
 
   #scoreTogether(sums: SparseScores): void {
@@ -143,6 +160,29 @@ interface Own {
   /** Orders with the item, newer ones counting more. */
   weight: number
   times: number
+}
+
+interface Considered {
+  readonly weight: number
+  readonly action: Action
+}
+
+/** What the person took an interest in lately and did not buy since. */
+function consideredBy(history: readonly HistoryEntry[]): ReadonlyMap<number, Considered> {
+  const settled = new Set<number>()
+  const seen = new Set<number>()
+  for (let k = history.length - 1; k >= 0; k--) {
+    const { item, action } = history[k] as HistoryEntry
+    if (!seen.has(item) && action === 'buy') settled.add(item)
+    seen.add(item)
+  }
+  const open = interestsOf(history, LOOKED_AT).filter(({ item }) => !settled.has(item))
+  return new Map(
+    open.map(({ item, weight, action }, place) => [
+      item,
+      { weight: CONSIDERED * weight * PLACE_DECAY ** place, action },
+    ]),
+  )
 }
 
 /** The person's orders by item, and the items of the newest one. */

@@ -62,6 +62,13 @@ export function againReason(times: number, share: number): Reason {
   return { type: 'again', text: `you bought it ${often}`, share }
 }
 
+/** "you viewed it lately": an item that the person looked at and did not buy. */
+export function latelyReason(action: Action, share: number): Reason {
+  const verb = DID[action]?.verb
+  const text = verb === undefined ? 'you put it into your cart' : `you ${verb} it lately`
+  return { type: 'recent', text, share }
+}
+
 function whichYou(action: Action): string {
   const verb = DID[action]?.verb
   return verb === undefined ? 'which you put into your cart' : `which you ${verb}`

@@ -172,7 +172,9 @@ describe('nextBasket', () => {
     const person = shop.visitor()
     shop.did(person, 'view', ['p1'])
     const { items } = ask({ source: 'nextBasket' }, {}, person)
-    expect(items[0]?.reasons[0]).toMatchObject({ type: 'viewed', item: 'p1' })
+    expect(items[0]?.id).toBe('p1')
+    expect(items[0]?.reasons[0]).toMatchObject({ type: 'recent', text: 'you viewed it lately' })
+    expect(items[1]?.reasons[0]).toMatchObject({ type: 'viewed', item: 'p1' })
     expect(ask({ source: 'nextBasket' }, {}, shop.visitor())).toMatchObject({
       items: [],
       short: expect.stringContaining('nothing that leads to an order'),
