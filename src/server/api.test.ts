@@ -222,7 +222,18 @@ describe('what is going on', () => {
       lag: { entries: 0 },
       memory: { rss: expect.any(Number) },
     })
+    await ask('POST', '/v1/decide', { userId: 'u', placements: ['home-for-you'] })
+    await test.app.inject('/metrics')
     const { body } = await test.app.inject('/metrics')
+    const route = 'route="/v1/decide"'
+    const counts = body.matchAll(/attune_http_requests_total\{route="\/v1\/decide",.*\} (\d+)/g)
+    const answered = [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
+    expect(answered).toBeGreaterThan(0)
+    const durations = 'attune_http_request_seconds'
+    expect(body).toContain(`${durations}_bucket{le="10",${route}} ${answered}\n`)
+    expect(body).toContain(`${durations}_bucket{le="+Inf",${route}} ${answered}\n`)
+    expect(body).toContain(`${durations}_count{${route}} ${answered}\n`)
+    expect(body).toMatch(/attune_decisions_total\{workspace="shop"\} [1-9]/)
     expect(body).toMatch(/attune_events_accepted_total\{workspace="shop"\} \d+/)
     expect(body).toMatch(/attune_http_requests_total\{route="\/v1\/track",status="200"\} \d+/)
     expect(body).toMatch(/attune_lag_entries\{workspace="shop"\} 0/)

@@ -1,7 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
+import { RouteSeconds, RouteTally } from './routeTally.ts'
 import type { Tenants } from './tenants.ts'
-
-const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /** Counts one route's answers. */
 export interface RouteMeter {
@@ -12,54 +11,32 @@ export interface RouteMeter {
 /** What operators scrape from /metrics. Labels are routes and workspaces, never anything of a person. */
 export class Metrics {
   readonly registry = new Registry()
-  readonly #requests: Counter<'route' | 'status'>
-  readonly #seconds: Histogram<'route'>
+  readonly #tallies = new Map<string, RouteTally>()
   readonly #accepted: Counter<'workspace'>
   readonly #rejected: Counter<'workspace'>
   readonly #refused: Counter<'workspace'>
-  readonly #decisions: Counter<'workspace'>
+  readonly #decisions = new Map<string, number>()
 
   constructor(tenants: Tenants) {
     const registers = [this.registry]
     const workspace = ['workspace'] as const
-    this.#requests = new Counter({
-      name: 'attune_http_requests_total',
-      help: 'Requests answered',
-      labelNames: ['route', 'status'],
-      registers,
-    })
-    this.#seconds = new Histogram({
-      name: 'attune_http_request_seconds',
-      help: 'Time from the arrival of a request to its answer',
-      labelNames: ['route'],
-      buckets: SECONDS,
-      registers,
-    })
+    addRequestCounter(registers, () => this.#tallies.values())
+    this.registry.registerMetric(new RouteSeconds(() => this.#tallies.values()))
     const count = (name: string, help: string): Counter<'workspace'> =>
       new Counter({ name, help, labelNames: workspace, registers })
     this.#accepted = count('attune_events_accepted_total', 'Events acknowledged')
     this.#rejected = count('attune_events_rejected_total', 'Events kept as dead letters')
     this.#refused = count('attune_events_refused_total', 'Events that consent did not allow')
-    this.#decisions = count('attune_decisions_total', 'Decisions answered')
+    this.#addDecisionCounter(registers)
     addEngineGauges(registers, tenants)
     addProcessGauges(registers)
   }
 
   /** The meter of one route; ask for it once, at registration. */
   route(route: string): RouteMeter {
-    const seconds = this.#seconds.labels(route)
-    const byStatus = new Map<number, Counter.Internal>()
-    return {
-      done: (status, startedAt) => {
-        let counter = byStatus.get(status)
-        if (counter === undefined) {
-          counter = this.#requests.labels(route, String(status))
-          byStatus.set(status, counter)
-        }
-        counter.inc()
-        seconds.observe((performance.now() - startedAt) / 1_000)
-      },
-    }
+    let tally = this.#tallies.get(route)
+    if (tally === undefined) this.#tallies.set(route, (tally = new RouteTally(route)))
+    return tally
   }
 
   collected(workspace: string, accepted: number, rejected: number, refused: number): void {
@@ -69,8 +46,37 @@ export class Metrics {
   }
 
   decided(workspace: string): void {
-    this.#decisions.labels(workspace).inc()
+    this.#decisions.set(workspace, (this.#decisions.get(workspace) ?? 0) + 1)
   }
+
+  #addDecisionCounter(registers: Registry[]): void {
+    const decisions: Counter<'workspace'> = new Counter({
+      name: 'attune_decisions_total',
+      help: 'Decisions answered',
+      labelNames: ['workspace'],
+      registers,
+      collect: () => {
+        for (const [workspace, more] of this.#decisions) decisions.labels(workspace).inc(more)
+        this.#decisions.clear()
+      },
+    })
+  }
+}
+
+function addRequestCounter(registers: Registry[], tallies: () => Iterable<RouteTally>): void {
+  const requests: Counter<'route' | 'status'> = new Counter({
+    name: 'attune_http_requests_total',
+    help: 'Requests answered',
+    labelNames: ['route', 'status'],
+    registers,
+    collect: () => {
+      for (const tally of tallies()) {
+        for (const [status, more] of tally.takeAnswers()) {
+          requests.labels(tally.route, String(status)).inc(more)
+        }
+      }
+    },
+  })
 }
 
 function addEngineGauges(registers: Registry[], tenants: Tenants): void {
