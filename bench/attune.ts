@@ -29,8 +29,9 @@ export async function startAttune(
   data: string,
   keys?: Keys,
   settings: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<Attune> {
-  const args = ['start', '--data', data, '--port', '0', '--ready-json']
+  const args = ['start', '--data', data, '--port', '0', '--ready-json', ...flags]
   const running = await startScript(CLI, args, { ...SETTINGS, ...settings })
   const url = String(running.ready['url']).replace(/\/$/, '')
   return {

@@ -16,6 +16,7 @@ import { memory } from './memory.ts'
 import type { BenchOptions } from './options.ts'
 import type { PeerOptions } from './peers/peer.ts'
 import { PEER_TASKS, peers } from './peers/tasks.ts'
+import { trainLive } from './trainLive.ts'
 import { trainRead } from './trainRead.ts'
 import { type Finding, reportOf, tableOf } from './report.ts'
 
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Findin
   freshness,
   memory,
   'train-read': trainRead,
+  'train-live': trainLive,
 }
 
 const USAGE = `usage: npm run -s bench -- <${[...Object.keys(BENCHES), 'all'].join('|')}> [--json] [--seconds N] [--rounds N] [--data DIR] [--short]

@@ -16,7 +16,7 @@ function bench(...args: string[]) {
 
 describe('npm run bench', () => {
   // No time is asserted: a short run shows that the bench works, not how fast anything is.
-  test.each(['ingest', 'decide', 'freshness', 'memory'])(
+  test.each(['ingest', 'decide', 'freshness', 'memory', 'train-live'])(
     '%s runs and prints one JSON line',
     { timeout: 90_000 },
     (name) => {
@@ -41,7 +41,7 @@ describe('npm run bench', () => {
     const { stderr, status } = bench('speed')
     expect(status).toBe(2)
     expect(stderr).toContain('there is no bench "speed"')
-    expect(stderr).toContain('ingest|decide|freshness|memory|train-read|all')
+    expect(stderr).toContain('ingest|decide|freshness|memory|train-read|train-live|all')
   })
 
   test('an unknown option is refused', () => {
