@@ -14,7 +14,10 @@ const job: FitJob = {
 const clock = { now: () => performance.now(), cpu: () => 0 }
 const itemKnn = recommenderKind('item-knn')
 
-function fit(kinds: readonly RecommenderKind[], changes: Partial<FitJob> = {}): Promise<FitResult> {
+function fit(
+  kinds: readonly RecommenderKind[] | undefined,
+  changes: Partial<FitJob> = {},
+): Promise<FitResult> {
   return fitHere({ ...job, ...changes }, clock, kinds)
 }
 
@@ -44,6 +47,17 @@ describe('fitting', () => {
       { model: 'broken', reason: expect.stringContaining('the moon is full') },
       { model: 'huge', reason: expect.stringContaining('allocation failed') },
     ])
+  })
+
+  it('is done by the automatic model unless others are named, and says how it chose', async () => {
+    const result = await fit(undefined)
+    expect(result).toMatchObject({ outcome: 'fitted', model: 'auto' })
+    const [auto, ...members] = result.tried
+    expect(auto?.how?.join('\n')).toMatch(/item-knn: ndcg@10[\s\S]*best member: /)
+    const { members: chosen } = auto?.parameters ?? {}
+    expect(members.every(({ model }) => String(chosen).includes(model))).toBe(true)
+    if (result.outcome !== 'fitted') throw new Error('not fitted')
+    expect(decodeModel(result.file).recommender).toMatchObject({ name: 'auto', items: 48 })
   })
 
   it('says so when none can be fitted', async () => {
