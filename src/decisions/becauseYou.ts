@@ -43,7 +43,7 @@ function choose(scope: DecisionScope): Chosen | undefined {
   let most: Seed | undefined
   let found = 0
   for (const seed of seeds) {
-    const like = likeSeeds(scope, [seed])
+    const like = likeSeeds(scope, [aboutIt(seed)])
     const others = shownAmong(scope)
     if (others >= ENOUGH) return { seed, like }
     if (others > found) {
@@ -51,7 +51,12 @@ function choose(scope: DecisionScope): Chosen | undefined {
       found = others
     }
   }
-  return most && { seed: most, like: likeSeeds(scope, [most]) }
+  return most && { seed: most, like: likeSeeds(scope, [aboutIt(most)]) }
+}
+
+/** The heading says what the person did with it; the reasons of the items, what they have to do with it. */
+function aboutIt({ item }: Seed): Seed {
+  return { item, kind: 'item' }
 }
 
 function bySuitability(scope: DecisionScope): readonly Seed[] {

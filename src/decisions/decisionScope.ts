@@ -79,7 +79,7 @@ export class DecisionScope {
     const isKnown = world.profile !== undefined && !addsToHistory(request, world)
     this.world = isKnown ? world : { ...world, kept: undefined, onRanked: ignored }
     this.#ranked = false
-    this.content.begin(world.catalog)
+    this.content.begin(world.catalog, world.models)
     this.seedsUsed.clear()
     this.barred.clear()
     if (request.item !== undefined) this.#bar(request.item)

@@ -54,7 +54,7 @@ function merged(reasons: Reason[]): readonly Reason[] {
     if (same === undefined) found.push(reason)
     else found[at] = { ...same, share: rounded(Math.min(1, same.share + reason.share)) }
   }
-  return found
+  return found.sort((a, b) => b.share - a.share)
 }
 
 function scaled(reason: Reason, by: number): Reason {

@@ -1,12 +1,16 @@
 import type { AttributeColumn, Catalog } from '../catalog/index.ts'
 import { SparseScores, TopK } from '../math/index.ts'
+import type { LiveModels } from '../training/index.ts'
+import { columnWeights } from './columnWeights.ts'
 
-/** Items that share a value with an item, looked at in all: those of rare values first, of each the newest. */
+/** Items that share a value with an item, looked at in all: those of the values that say most first, of each the newest. */
 const MOST_VISITED = 2_000
 /** Of these the leading ones are compared exactly. */
 const COMPARED = 60
 /** Columns of words that are read; a catalogue with more has them for other uses than likeness. */
 const MOST_COLUMNS = 20
+/** The weights of columns are read anew when the live counts have grown by a tenth. */
+const WEIGHTS_HOLD = 1.1
 
 /** A value of an attribute, such as one brand. Kept from decision to decision. */
 export interface Word {
@@ -15,6 +19,8 @@ export interface Word {
   /** How many there were when the logarithm was taken. */
   held: number
   logHeld: number
+  /** Of its column. */
+  readonly columnWeight: number
   /** For whoever weighs words: the weight, and whose it is. */
   weight: number
   weighedFor: number
@@ -23,6 +29,8 @@ export interface Word {
 /** A column whose values are words. */
 export interface WordColumn {
   readonly column: AttributeColumn
+  /** How much the column says about what people take an interest in, 0 to 1. */
+  readonly weight: number
   readonly words: Map<number, Word>
 }
 
@@ -36,6 +44,8 @@ export interface ItemWords {
 interface WordTable {
   readonly from: readonly AttributeColumn[]
   readonly kinds: string
+  /** Observations of the live counts from which the weights of the columns were read. */
+  readonly observed: number
   readonly columns: readonly WordColumn[]
 }
 
@@ -46,6 +56,7 @@ interface WordTable {
 export class ItemContent {
   readonly #tables = new WeakMap<Catalog, WordTable>()
   #catalog!: Catalog
+  #models!: LiveModels
   #columns: readonly WordColumn[] | undefined
   #logSize = 0
   readonly #words = new Map<number, ItemWords>()
@@ -53,8 +64,9 @@ export class ItemContent {
   readonly #heap = new TopK()
 
   /** Forgets what was read for the decision before. */
-  begin(catalog: Catalog): void {
+  begin(catalog: Catalog, models: LiveModels): void {
     this.#catalog = catalog
+    this.#models = models
     this.#columns = undefined
     this.#logSize = Math.log(catalog.size + 1)
     this.#words.clear()
@@ -66,33 +78,40 @@ export class ItemContent {
     const from = this.#catalog.contentColumns()
     // A column that widens numbers its items anew.
     const kinds = from.map(({ kind }) => kind).join()
+    const { observed } = this.#models
     const known = this.#tables.get(this.#catalog)
-    if (known?.from === from && known.kinds === kinds) return (this.#columns = known.columns)
-    this.#columns = from
+    const holds = known?.from === from && known.kinds === kinds
+    if (holds && observed <= known.observed * WEIGHTS_HOLD) return (this.#columns = known.columns)
+    const words = from
       .filter(({ kind }) => kind === 'text' || kind === 'texts')
       .slice(0, MOST_COLUMNS)
-      .map((column) => ({ column, words: new Map() }))
-    this.#tables.set(this.#catalog, { from, kinds, columns: this.#columns })
+    const weights = columnWeights(this.#models, words)
+    this.#columns = words.map((column, c) => ({
+      column,
+      weight: weights[c] ?? 1,
+      words: new Map(),
+    }))
+    this.#tables.set(this.#catalog, { from, kinds, observed, columns: this.#columns })
     return this.#columns
   }
 
   /** The word of a code that an item has. */
-  word({ column, words }: WordColumn, code: number): Word {
+  word({ column, weight, words }: WordColumn, code: number): Word {
     const known = words.get(code)
     if (known !== undefined) return known
     const holders = column.holders(code)
-    const word = { holders, held: 0, logHeld: 0, weight: 0, weighedFor: 0 }
+    const word = { holders, held: 0, logHeld: 0, columnWeight: weight, weight: 0, weighedFor: 0 }
     words.set(code, word)
     return word
   }
 
-  /** log((items + 1) / items with the word), as in TF-IDF (Salton and Buckley 1988); 0 when only one has it. */
+  /** log((items + 1) / items with the word), as in TF-IDF (Salton and Buckley 1988), times the weight of its column; 0 when only one has it. */
   rarity(word: Word): number {
     if (word.held !== word.holders.length) {
       word.held = word.holders.length
       word.logHeld = Math.log(word.held)
     }
-    return word.held < 2 ? 0 : this.#logSize - word.logHeld
+    return word.held < 2 ? 0 : word.columnWeight * (this.#logSize - word.logHeld)
   }
 
   /** The words of an item. Cost: 0.1 µs a word, once a decision. */
@@ -150,7 +169,7 @@ export class ItemContent {
     this.#sums.reserve(this.#catalog.size)
     let left = MOST_VISITED
     const { words } = this.words(item)
-    for (const word of words.toSorted((a, b) => a.holders.length - b.holders.length)) {
+    for (const word of words.toSorted((a, b) => this.rarity(b) - this.rarity(a))) {
       const { holders } = word
       const rarity = this.rarity(word)
       const from = Math.max(0, holders.length - left)
