@@ -27,6 +27,8 @@ export interface DecidedItem {
 export interface DecidedPlacement {
   readonly version: number
   readonly items: readonly DecidedItem[]
+  /** The one item that the whole list is about, in words for a heading. */
+  readonly about?: { readonly text: string; readonly item: string }
   readonly fallback: { readonly used: string; readonly why: string } | null
   /** Why the slot is not full. */
   readonly short?: string

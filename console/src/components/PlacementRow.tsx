@@ -28,7 +28,7 @@ export function PlacementRow({ id, placement, decisionId, moves }: Props) {
     <section className={classes.section} aria-labelledby={heading} data-placement={id}>
       <header className={classes.header}>
         <h3 id={heading} className={classes.title}>
-          {title}
+          {placement?.about?.text ?? title}
         </h3>
         <span className={classes.about}>{about}</span>
         {placement?.fallback && (

@@ -1,7 +1,7 @@
 import { useDecision } from '../hooks/useDecision.ts'
 import { useShop } from '../hooks/useShop.ts'
 import { NO_MOVES } from '../state/listChange.ts'
-import { placementsOf, type ShopView } from '../state/shopView.ts'
+import { isShown, placementsOf, type ShopView } from '../state/shopView.ts'
 import { DecisionLine } from './DecisionLine.tsx'
 import { EmptyNote } from './EmptyNote.tsx'
 import { PlacementRow } from './PlacementRow.tsx'
@@ -27,9 +27,9 @@ export function PlacementRows({ view }: { readonly view: ShopView }) {
     return <RowSkeleton retrying={query.failureCount > 0} rows={placements.length} />
   }
   // The answer before the last action lacks a row that came with it.
-  const answered = placements.filter(
-    (id) => !query.isPlaceholderData || Object.hasOwn(shown.decision.placements, id),
-  )
+  const answered = placements
+    .filter((id) => !query.isPlaceholderData || Object.hasOwn(shown.decision.placements, id))
+    .filter((id) => isShown(id, shown.decision.placements[id]?.items.length ?? 0))
   return (
     <>
       <DecisionLine shown={shown} onAskAgain={() => void query.refetch()} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideRequest } from './shopView.ts'
+import { decideRequest, isShown } from './shopView.ts'
 import { newVisitor } from './visitor.ts'
 
 const visitor = newVisitor('anon')
@@ -8,7 +8,14 @@ describe('decideRequest', () => {
   it('asks for the rows of the home page without a context', () => {
     expect(decideRequest({ kind: 'home' }, visitor, [], [])).toEqual({
       anonymousId: 'anon',
-      placements: ['recently-viewed', 'home-for-you', 'home-trending', 'home-new'],
+      placements: [
+        'recently-viewed',
+        'home-for-you',
+        'home-because-you',
+        'home-trending',
+        'home-discover',
+        'home-new',
+      ],
       include: ['item', 'parts'],
     })
   })
@@ -33,5 +40,13 @@ describe('decideRequest', () => {
 
   it('leaves out what was skipped', () => {
     expect(decideRequest({ kind: 'home' }, visitor, [], ['mug']).exclude).toEqual(['mug'])
+  })
+})
+
+describe('isShown', () => {
+  it('leaves out a list about one item as long as there is none, and keeps the others', () => {
+    expect(isShown('home-because-you', 0)).toBe(false)
+    expect(isShown('home-because-you', 1)).toBe(true)
+    expect(isShown('recently-viewed', 0)).toBe(true)
   })
 })

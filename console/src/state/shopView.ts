@@ -8,7 +8,14 @@ export type ShopView =
   | { readonly kind: 'cart' }
 
 const PLACEMENTS: Readonly<Record<ShopView['kind'], readonly string[]>> = {
-  home: ['home-for-you', 'home-trending', 'home-new', 'recently-viewed'],
+  home: [
+    'home-for-you',
+    'home-because-you',
+    'home-trending',
+    'home-discover',
+    'home-new',
+    'recently-viewed',
+  ],
   // "For you" stays on every view, so that its change is seen the moment something is done.
   product: ['product-similar', 'product-bought-together', 'home-for-you'],
   cart: ['cart-addons', 'home-for-you'],
@@ -18,6 +25,14 @@ const PLACEMENTS: Readonly<Record<ShopView['kind'], readonly string[]>> = {
 export function placementsOf(view: ShopView, cart: readonly string[]): readonly string[] {
   const all = PLACEMENTS[view.kind]
   return cart.length > 0 ? all : all.filter((id) => id !== 'cart-addons')
+}
+
+/** Rows that are left out while there is nothing to show: there is no heading for a list about no item. */
+const ONLY_FILLED: ReadonlySet<string> = new Set(['home-because-you', 'home-discover'])
+
+/** Whether a row is on the page, by how many items it has. */
+export function isShown(placement: string, items: number): boolean {
+  return items > 0 || !ONLY_FILLED.has(placement)
 }
 
 /**
