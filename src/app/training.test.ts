@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -213,6 +221,8 @@ describe('versions of a model', () => {
     const registry = new ModelRegistry(await openDirectoryArtifacts(join(filled, 'models')))
     if (manifest === null) throw new Error('no model was fitted')
     await registry.put({ ...manifest, version: 'v2', weight: 0.2 }, await registry.file('v1'))
+    const relationsOf = (each: string): string => join(filled, 'models', each, 'relations')
+    cpSync(relationsOf('v1'), relationsOf('v2'))
     if ((await version()) === null) await engine.promoteModel('v1')
     await engine.promoteModel('v2')
     await engine.close()
@@ -295,6 +305,56 @@ describe('versions of a model', () => {
     const unknown = { code: 'TRAINING_UNKNOWN_VERSION' }
     await expect(engine.promoteModel('v9')).rejects.toMatchObject(unknown)
     await expect(engine.promoteModel('../v1')).rejects.toMatchObject(unknown)
+  })
+
+  it('have item-to-item rows beside them, which a damaged file leaves to the live counts', async () => {
+    const related = async () => {
+      const request = { placements: ['next-item'], context: { item: 'g1-3' } }
+      const { items } = (await engine.decide(request)).placements['next-item'] ?? {}
+      return items?.map(({ id, score }) => ({ id, score }))
+    }
+    await engine.putPlacement('next-item', {
+      id: 'next-item',
+      candidates: [{ source: 'nextItem' }],
+    })
+    const { versions } = await engine.models()
+    const relations = versions[0]?.relations
+    expect(relations).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    expect(relations?.judged.find(({ relation }) => relation === 'next')?.weight).toBeGreaterThan(0)
+    const trained = await related()
+    const file = join(directory, 'models', 'v2', 'relations')
+    await engine.close()
+    const bytes = readFileSync(file)
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    const troubles: string[] = []
+    engine = await open({ onTrouble: (code) => troubles.push(code) })
+    expect(troubles).toEqual(['TRAINING_CORRUPT_VERSION'])
+    expect(await engine.models()).toMatchObject({
+      serving: { version: 'v2' },
+      trouble: expect.stringMatching(/relations/),
+    })
+    const live = await related()
+    expect(live).toHaveLength(10)
+    expect(live).not.toEqual(trained)
+    await engine.rollBackModel()
+    await engine.rollBackModel()
+    expect(await related()).toEqual(live)
+    expect((await engine.models()).trouble).toBeNull()
+  })
+
+  it('are asked for what somebody unknown did in this visit', async () => {
+    const rolled = async (session: readonly string[]) => {
+      const decision = await engine.decide({ placements: ['home-for-you'], session })
+      return decision.placements['home-for-you']?.items ?? []
+    }
+    const items = await rolled(['g3-1', 'g3-2'])
+    expect(items.slice(0, 8).every(({ id }) => id.startsWith('g3-'))).toBe(true)
+    expect(items[0]?.reasons[0]).toMatchObject({ type: 'viewed' })
+    await engine.rollBackModel()
+    await engine.rollBackModel()
+    const byCounts = await rolled(['g3-1', 'g3-2'])
+    expect(byCounts.map(({ score }) => score)).not.toEqual(items.map(({ score }) => score))
   })
 
   it('decide on without a model when no file can be read', async () => {
