@@ -120,8 +120,12 @@ export class WorkspaceEngine implements Engine {
     const { serving, relations } = this.#modelling
     const request = parseDecideRequest(raw)
     const now = this.#parts.clock.now()
+    const { identifiers } = request
+    // Nearly always there: a promise less.
     const profile =
-      request.identifiers.length === 0 ? undefined : await persons.find(request.identifiers)
+      identifiers.length === 0
+        ? undefined
+        : (persons.findCached(identifiers) ?? (await persons.find(identifiers)))
     const person = { profile, catalog, now }
     // What is kept of a person does not know what this visit adds.
     const listed = addsToHistory(request, person) ? undefined : profile

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Config, Logger } from '../app/index.ts'
 import type { BodyBudget } from './body.ts'
 import { serverErrors } from './errors.ts'
@@ -15,6 +16,8 @@ export interface ServerContext {
   readonly version: string
   /** Token that the demo's page gets. */
   readonly sessionToken: string
+  /** Routes that answer before Fastify looks at a request, by path. */
+  readonly hot: Map<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>
   /** False from the moment the server begins to stop. */
   readonly serving: () => boolean
 }

@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { errorAnswer, sendJson } from './answer.ts'
 import { decompress, readBody } from './body.ts'
 import type { ServerContext } from './context.ts'
@@ -31,6 +31,7 @@ export function addHotRoute(app: FastifyTypeBox, context: ServerContext, route: 
     sendJson(response, answer.status, answer.body, answer.headers)
     meter.done(answer.status, startedAt)
   }
+  context.hot.set(route.url, serve)
   app.route({
     method: 'POST',
     url: route.url,
@@ -43,6 +44,22 @@ export function addHotRoute(app: FastifyTypeBox, context: ServerContext, route: 
       void serve(request.raw, reply.raw)
     },
     handler: () => undefined,
+  })
+}
+
+/**
+ * Lets hot routes answer before Fastify looks at the request: its routing, its two objects a request and its hooks cost about
+ * 3 µs. Everything else, and everything while the server stops, goes Fastify's way; so do requests that differ from the plain
+ * `POST` of the route's path by as much as a query.
+ */
+export function serveHotFirst(app: FastifyTypeBox, { hot, serving }: ServerContext): void {
+  const [fastify] = app.server.listeners('request') as RequestListener[]
+  if (fastify === undefined) return
+  app.server.off('request', fastify)
+  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const serve = request.method === 'POST' ? hot.get(request.url ?? '') : undefined
+    if (serve !== undefined && serving()) void serve(request, response)
+    else fastify(request, response)
   })
 }
 
@@ -61,7 +78,8 @@ async function answerHot(
     route.admit(request)
     const limit = context.config.maxBodyBytes
     const raw = await readBody(request, limit, hold)
-    const body = await decompress(raw, request.headers['content-encoding'], limit)
+    const encoding = request.headers['content-encoding']
+    const body = encoding === undefined ? raw : await decompress(raw, encoding, limit)
     if (body !== raw) hold(body.length)
     return { status: 200, body: await route.answer(body, request), headers }
   } catch (error) {

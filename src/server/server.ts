@@ -5,6 +5,7 @@ import type { Config, Logger } from '../app/index.ts'
 import { errorAnswer, sendJson } from './answer.ts'
 import { BodyBudget } from './body.ts'
 import type { ServerContext } from './context.ts'
+import { serveHotFirst } from './hotRoute.ts'
 import { listenError, localUrlOf } from './listening.ts'
 import { Metrics } from './metrics.ts'
 import { describeApi } from './openapi.ts'
@@ -74,6 +75,7 @@ export async function openServer(options: ServerOptions): Promise<AttuneServer> 
   await app.register(async (plugin: FastifyTypeBox) => addSecretRoutes(plugin, context))
   addConsole(app, options.consoleDirectory)
   await app.ready()
+  serveHotFirst(app, context)
   return {
     app,
     adminToken,
@@ -100,6 +102,7 @@ function makeContext(
     budget: new BodyBudget(config.maxPendingBytes),
     version,
     sessionToken,
+    hot: new Map(),
     serving,
   }
 }
