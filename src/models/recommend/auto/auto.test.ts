@@ -172,7 +172,7 @@ function twoKinds(people: number): TrainingData {
 
 describe('what is known besides the histories', () => {
   test('orders the candidates where it says more than the members do', async () => {
-    const { model, report } = await fitted(twoKinds(3_000), ['popularity', 'transitions'])
+    const { model, report } = await fitted(twoKinds(1_500), ['popularity', 'transitions'])
     expect(report.steps[3]).toMatchObject({ step: 'attributes', kept: true })
     expect(report.importance[0]?.column).toMatch(/^traits/)
     const scores = new Float32Array(40)
@@ -189,12 +189,12 @@ describe('what is known besides the histories', () => {
   })
 
   test('is left out where it says nothing', async () => {
-    const data = walks(1_200)
+    const data = walks(900)
     const random = seededRandom(13)
     const traits = {
       values: 2,
-      start: Uint32Array.from({ length: 1_201 }, (_, p) => p),
-      index: Int32Array.from({ length: 1_200 }, () => randomInt(random, 2)),
+      start: Uint32Array.from({ length: 901 }, (_, p) => p),
+      index: Int32Array.from({ length: 900 }, () => randomInt(random, 2)),
     }
     const { report, model } = await fitted({ histories: { ...data.histories, traits } }, [
       'popularity',
@@ -232,14 +232,14 @@ describe('the chance of an item', () => {
   }
 
   test.each([
-    ['with a ranker', ['popularity', 'item-knn', 'transitions'], 2_500],
+    ['with a ranker', ['popularity', 'item-knn', 'transitions'], 1_500],
     ['of a blend alone', ['popularity', 'transitions'], 300],
   ])(
     '%s is what is observed on other people, before and after saving',
     async (_, kinds, people) => {
       const { model } = await fitted(walks(people), kinds)
       expect(model.ranker !== undefined).toBe(people > 1_000)
-      const others = lastEvents(walks(3_000, 14))
+      const others = lastEvents(walks(2_000, 14))
       const error = calibrationError(model, others)
       // The mean chance is 1 in 40; a model that said so of every item would be off by 0.04.
       expect(error).toBeLessThan(0.007)

@@ -82,7 +82,10 @@ export const automatic: RecommenderKind<AutoParameters> = {
       k: LIST,
       context,
       say: choosing?.say ?? (() => {}),
-      ...(choosing && { inTime: choosing.inTime }),
+      ...(choosing && {
+        inTime: choosing.inTime,
+        ...(choosing.offer && { offer: choosing.offer }),
+      }),
     })
     return model
   },

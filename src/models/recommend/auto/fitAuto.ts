@@ -2,7 +2,7 @@ import { randomInt, seededRandom } from '../../../base/index.ts'
 import type { Questions } from '../../evaluate/questions.ts'
 import type { Trees } from '../../predict/trees.ts'
 import { modelErrors } from '../../errors.ts'
-import type { Parameters, TrainingData } from '../recommender.ts'
+import type { Parameters, Recommender, TrainingData } from '../recommender.ts'
 import { type AutoChances, AutoModel } from './autoModel.ts'
 import { bestMember, blended, climbWeights, type Weights } from './blend.ts'
 import { type CandidateRows, candidateRows } from './candidateRows.ts'
@@ -23,6 +23,8 @@ import { teachingCut } from './teachingCut.ts'
 export interface AutoOptions extends MemberOptions {
   /** Decides on members, weights and steps. */
   readonly select: AutoCut
+  /** Is given the members, and a blend that was left out, as they are fitted on the cut. */
+  readonly offer?: (recommender: Recommender, parameters: Parameters) => void
 }
 
 export interface AutoReport {
@@ -71,9 +73,11 @@ export async function fitAuto(
   if (members.length === 0) throw modelErrors.MODELS_NONE_FITTED()
   const rows = rowsOf(members, select)
   const judge = new Judge(rows, apart, k, options.say)
-  const weights = chooseWeights(rows, learn, judge, k)
+  const { weights, leftOut } = chooseWeights(rows, learn, judge, k)
   const known = { data: select.data, questions: selectQuestions(select.questions, apart) }
   const cut = { members, weights, judge, rows, apart: known }
+  for (const { recommender, parameters } of members) options.offer?.(recommender, parameters)
+  if (leftOut !== undefined) options.offer?.(blendOf({ ...cut, weights: leftOut }, options), {})
   const ranker =
     learn.length < FEWEST.ranker ? undefined : await chooseRanker(cut, questions, options)
   return finished(data, cut, ranker, options)
@@ -114,6 +118,14 @@ async function finished(
     ...(chances && { chances }),
   })
   return { model, report: reportOf(model, weighed, cut.judge.steps) }
+}
+
+/** The blend alone, as it is fitted on the cut. */
+function blendOf(cut: OnCut, options: AutoOptions): AutoModel {
+  const { items } = options.select.data.histories
+  const members = weighedOf(cut).filter(({ weight }) => weight > 0)
+  const chances = chancesOfBlend(cut, options)
+  return new AutoModel(items, members, settingsOf(cut), { ...(chances && { chances }) })
 }
 
 interface WeighedMember extends Member {
@@ -162,12 +174,18 @@ function splitQuestions(count: number, seed: number): { learn: Int32Array; judge
   return { learn: order.slice(0, cut).sort(), judge: order.slice(cut).sort() }
 }
 
-function chooseWeights(rows: CandidateRows, learn: Int32Array, judge: Judge, k: number): Weights {
+function chooseWeights(
+  rows: CandidateRows,
+  learn: Int32Array,
+  judge: Judge,
+  k: number,
+): { readonly weights: Weights; readonly leftOut?: Weights } {
   const alone = bestMember(rows, { k, among: learn })
   judge.first(blended(rows, alone))
-  if (learn.length < FEWEST.blend) return alone
+  if (learn.length < FEWEST.blend) return { weights: alone }
   const weights = climbWeights(rows, { k, among: learn })
-  return judge.keeps('blend', blended(rows, weights)) ? weights : alone
+  if (judge.keeps('blend', blended(rows, weights))) return { weights }
+  return { weights: alone, leftOut: weights }
 }
 
 /**
@@ -209,16 +227,19 @@ async function chooseRanker(
   const parameters = asked > MANY ? MANY_QUESTIONS : TREES
   const plain = lessonOn(cut, members, cut.apart, []).stage.columns
   let best: ChosenRanker | undefined
-  const attempt = (step: 'ranker' | 'attributes', columns: number): void => {
-    const trees = fitRanker(table, columns, parameters, context)
+  const attempt = (step: AutoStep['step'], own: readonly string[], even: boolean): boolean => {
+    const leading = own.length === 0 ? plain : judging.stage.columns
+    const trees = fitRanker(table, { leading, even }, parameters, context)
     const said = trees.scores(judged.values, judged.rows)
-    if (!cut.judge.keeps(step, lifted(cut, judged, said))) return
-    const own = step === 'ranker' ? [] : groups
+    if (!cut.judge.keeps(step, lifted(cut, judged, said))) return false
     const chances = learnChances(judging, judged, said)
-    best = { trees: trees.leading(columns), groups: own, chances }
+    best = { trees: trees.leading(leading), groups: own, chances }
+    return true
   }
-  attempt('ranker', plain)
-  if (groups.length > 0) attempt('attributes', judging.stage.columns)
+  attempt('ranker', [], false)
+  const several = judged.wanted.some((wanted) => wanted > 1)
+  const even = several && attempt('even ranker', [], true)
+  if (groups.length > 0) attempt('attributes', groups, even)
   return best
 }
 

@@ -3,8 +3,11 @@ import type { CandidateRows } from './candidateRows.ts'
 
 /** A step that was tried, and what it was worth on the questions that nothing was chosen by. */
 export interface AutoStep {
-  /** The ranker is tried without, then with attributes and whatever else is known. */
-  readonly step: 'best member' | 'blend' | 'ranker' | 'attributes'
+  /**
+   * The ranker is tried as it is; with questions of many right items counting less; then with attributes and whatever else
+   * is known.
+   */
+  readonly step: 'best member' | 'blend' | 'ranker' | 'even ranker' | 'attributes'
   /** NDCG@k. */
   readonly value: number
   /** Gain over the last step that was kept, and its paired standard error. */

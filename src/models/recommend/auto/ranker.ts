@@ -29,6 +29,8 @@ export interface RankerTable {
   readonly group: Int32Array
   readonly item: Int32Array
   readonly blend: Float32Array
+  /** Right items of each question, found or not. */
+  readonly wanted: Uint32Array
 }
 
 /**
@@ -49,23 +51,51 @@ export function rankerTable(
     forEachShortlist(lesson, (q, list, right) => table.add(before + q, list, right))
     before += lesson.questions.count
   }
-  return table.finish()
+  const wanted = lessons.flatMap(({ questions: { count, relevant } }) =>
+    Array.from(
+      { length: count },
+      (_, q) => (relevant.start[q + 1] as number) - (relevant.start[q] as number),
+    ),
+  )
+  return { ...table.finish(), wanted: Uint32Array.from(wanted) }
+}
+
+/** What trees are grown on. */
+export interface RankerForm {
+  /** The columns that may split, the first ones of the table. */
+  readonly leading: number
+  /** Do rows of questions with many right items count less? */
+  readonly even: boolean
 }
 
 /**
  * Trees that order the best candidates of a blend anew, by the chance that each is right. The rows must come from
  * questions whose answers the members did not see when they were fitted: trees on rows that they saw learn to trust
  * what they remember (McElfresh et al. 2022 on leakage; measured: every tree then makes it worse).
- * @param leading the columns that may split, the first ones of the table
  */
 export function fitRanker(
-  { rows, columns, values, label, weight, group }: RankerTable,
-  leading: number,
+  table: RankerTable,
+  { leading, even }: RankerForm,
   parameters: Partial<TreeParameters>,
   context: FitContext,
 ): Trees {
-  const table = { rows, columns, values, label, weight, group }
-  return fitTrees(table, { ...parameters, leadingColumns: leading }, context)
+  const { rows, columns, values, label, group } = table
+  const weight = even ? evenWeights(table) : table.weight
+  const taught = { rows, columns, values, label, weight, group }
+  return fitTrees(taught, { ...parameters, leadingColumns: leading }, context)
+}
+
+/**
+ * Each row less where its question has many right items, by the root of their number: what is measured is a mean over
+ * questions, and one with forty right items is no forty questions. The mean weight stays.
+ */
+function evenWeights({ weight, group, wanted }: RankerTable): Float32Array {
+  const divided = weight.map(
+    (own, row) => own / Math.sqrt(Math.max(1, wanted[group[row] as number] as number)),
+  )
+  const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)
+  const scale = sum(weight) / Math.max(1e-12, sum(divided))
+  return divided.map((own) => own * scale)
 }
 
 /** Visits the shortlist of each question, with 1 for each item that is right. Both are valid until the next. */
@@ -161,7 +191,7 @@ class TableBuilder {
     }
   }
 
-  finish(): RankerTable {
+  finish(): Omit<RankerTable, 'wanted'> {
     const rows = this.#rows
     return {
       rows,
