@@ -44,6 +44,8 @@ export interface Choosing {
   readonly say: (line: string) => void
   /** False when nothing more should be tried. */
   readonly inTime: () => boolean
+  /** Is given what was fitted on the way, on the same data, to be compared with the result. */
+  readonly offer?: (recommender: Recommender, parameters: Parameters) => void
 }
 
 /** A part of a score: what the person had done with `item` (-1: no one item), and what it contributes. */

@@ -7,7 +7,6 @@ import {
   type Questions,
   type Recommender,
   type RecommenderKind,
-  recommenderKind,
   type TrainingData,
 } from '../../models/index.ts'
 import { meanOf } from '../evaluate/scores.ts'
@@ -15,6 +14,7 @@ import { BlendTrial, WEIGHTS } from './blendTrial.ts'
 import { type Chosen, Contest } from './contest.ts'
 import type { Tried } from './fitJob.ts'
 import { isQuickEnough, speedOf } from './speed.ts'
+import { trainableKind } from './trainableKind.ts'
 
 export interface Choosing {
   readonly data: TrainingData
@@ -112,31 +112,36 @@ class Race {
       how.push(line)
       this.#choosing.say(line)
     }
-    const choosing = { questions, inTime, say }
+    const offered: { readonly model: Recommender; readonly parameters: Parameters }[] = []
+    const offer = (one: Recommender, own: Parameters): void =>
+      void offered.push({ model: one, parameters: own })
+    const choosing = { questions, inTime, say, offer }
     const model = await kind.fit(data, parameters, { ...context, choosing })
-    const isAuto = model instanceof AutoModel
-    const settled = isAuto ? { members: membersInJson(model) } : parameters
-    const trial = this.#compare(kind, settled, model)
+    const trial = this.#compare(kind, parameters, model, model instanceof AutoModel)
     tell(kind, { ...trial, ...(how.length > 0 && { how }) })
     const top = trial.ndcg ?? Number.NEGATIVE_INFINITY
     this.#byKind.set(kind, Math.max(top, this.#byKind.get(kind) ?? top))
-    if (!isAuto || model.members.length < 2) return
-    // The parts of a blend stand for themselves too: they were fitted on the same data.
-    for (const member of model.members) {
-      const own = recommenderKind(member.recommender.name)
-      tell(own, this.#compare(own, member.parameters, member.recommender))
+    // The parts of a blend stand for themselves too, and a blend that it left out.
+    for (const other of offered) {
+      const own = trainableKind(other.model.name)
+      tell(own, this.#compare(own, other.parameters, other.model, false))
     }
   }
 
-  #compare(kind: RecommenderKind, parameters: Parameters, model: Recommender): Tried {
+  #compare(
+    kind: RecommenderKind,
+    given: Parameters,
+    model: Recommender,
+    favourite: boolean,
+  ): Tried {
     const { trial, cpu } = this.#choosing
+    const parameters = model instanceof AutoModel ? { members: membersInJson(model) } : given
     const entry = { model: kind.name, parameters }
     const speed = speedOf(model, trial.asked, cpu)
     if (!isQuickEnough(speed)) {
       return { ...entry, reason: `too slow to serve: ${speed.candidates.toFixed(1)} ms a person` }
     }
     const values = trial.values(model, [...WEIGHTS, ALONE])
-    const favourite = model instanceof AutoModel
     this.contest.enter({ kind, parameters, speed, model }, values, favourite)
     const means = WEIGHTS.map((weight) => meanOf(values.get(weight) ?? NOTHING))
     return { ...entry, ndcg: Math.max(...means), alone: meanOf(values.get(ALONE) ?? NOTHING) }

@@ -39,8 +39,8 @@ interface Setting {
 
 type People = (person: number) => boolean
 
-/** Standard errors by which a rival must be better than the favourite: a difference that is mostly chance moves nothing. */
-const BEYOND = 1
+/** Standard errors by which a rival must be better than the favourite: there are several, and one is lucky now and then. */
+const BEYOND = 1.64
 
 /**
  * Compares models by what they are worth beside the live counts. A favourite, if there is one, stays unless a rival is
