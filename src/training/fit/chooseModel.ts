@@ -28,14 +28,16 @@ export interface Choosing {
   readonly tell: (kind: RecommenderKind, tried: Tried) => void
   /** Is told of everything else, in a line for people. */
   readonly say: (line: string) => void
-  /** False when there is no time for another trial. */
-  readonly inTime: () => boolean
+  /** Whether less than this share of the time for choosing is over. */
+  readonly inTime: (share: number) => boolean
   /** Milliseconds that this thread has worked. */
   readonly cpu: () => number
 }
 
 /** Models whose other settings are tried after the first of each: a poor start is seldom made good by settings. */
 const FINALISTS = 3
+/** Share of the time for choosing in which the automatic model may try members; then it blends them and teaches trees. */
+const OWN_TRIALS = 0.5
 /** The model without the live counts; for the report. */
 const ALONE = 1
 const NOTHING = new Float64Array(0)
@@ -89,7 +91,7 @@ class Race {
   async enter(kind: RecommenderKind, parameters: Parameters): Promise<void> {
     const { inTime, tell } = this.#choosing
     const entry = { model: kind.name, parameters }
-    if (!inTime())
+    if (!inTime(1))
       return tell(kind, { ...entry, reason: 'not tried: the time for choosing was up' })
     try {
       await this.#run(kind, parameters)
@@ -115,7 +117,7 @@ class Race {
     const offered: { readonly model: Recommender; readonly parameters: Parameters }[] = []
     const offer = (one: Recommender, own: Parameters): void =>
       void offered.push({ model: one, parameters: own })
-    const choosing = { questions, inTime, say, offer }
+    const choosing = { questions, inTime: () => inTime(OWN_TRIALS), say, offer }
     const model = await kind.fit(data, parameters, { ...context, choosing })
     const trial = this.#compare(kind, parameters, model, model instanceof AutoModel)
     tell(kind, { ...trial, ...(how.length > 0 && { how }) })

@@ -124,7 +124,7 @@ async function choose(
   { job, shown, cut, trial, context, tried, progress, clock }: CutFit,
   named: readonly RecommenderKind[] | undefined,
 ): Promise<Chosen | undefined> {
-  const until = clock.now() + job.choosingMs
+  const begin = clock.now()
   const choosing = {
     data: shown,
     questions: cut.learning.questions,
@@ -135,7 +135,7 @@ async function choose(
       progress(inWords(one, kind), 0)
     },
     say: (line: string) => progress(line, 0),
-    inTime: () => clock.now() < until,
+    inTime: (share: number) => clock.now() < begin + share * job.choosingMs,
     cpu: clock.cpu,
   }
   if (named !== undefined) return chooseModel({ ...choosing, kinds: named })
