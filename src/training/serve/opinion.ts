@@ -4,7 +4,7 @@ import { type ModelCandidates, ModelReader } from '../modelShare.ts'
 /** Own items named for each leading item. */
 export const NAMED = 2
 /** Leading items, the person's own ones left out, whose scores are taken apart. */
-const EXPLAINED = 24
+export const EXPLAINED = 24
 
 /** What a trained model says of one person: the leading items, and what speaks for the first of them. */
 export interface Opinion extends ModelCandidates {

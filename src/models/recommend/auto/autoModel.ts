@@ -45,6 +45,14 @@ export interface AutoChances {
   readonly beyond: number
 }
 
+/** The history that parts were last told of. */
+interface ScoredHistory {
+  readonly history: History
+  readonly scores: Float32Array
+  /** Of each member. */
+  readonly factors: Float64Array
+}
+
 /**
  * A blend of recommenders, whose best candidates a tree ranker may order anew.
  * Score: for each member the z-score of its value among the candidates, times its weight, summed; with a ranker
@@ -60,6 +68,7 @@ export class AutoModel implements Recommender {
   readonly chances: AutoChances | undefined
   readonly #stage: SecondStage
   readonly #logits: Float32Array
+  #scored: ScoredHistory | undefined
 
   constructor(
     items: number,
@@ -136,13 +145,12 @@ export class AutoModel implements Recommender {
    * move what the members found. Where nothing did, the score is a part of its own, of no one item.
    */
   parts(history: History, item: number): readonly ScorePart[] {
-    const scores = new Float32Array(this.items)
-    this.score(history, scores)
+    const { scores, factors } = this.#scoredFor(history)
     const score = scores[item] ?? 0
     const sums = new Map<number, number>()
     this.members.forEach(({ recommender, weight }, m) => {
       if (weight === 0) return
-      const factor = this.#stage.factors[m] as number
+      const factor = factors[m] as number
       for (const part of recommender.parts(history, item)) {
         sums.set(part.item, (sums.get(part.item) ?? 0) + part.score * factor)
       }
@@ -151,6 +159,15 @@ export class AutoModel implements Recommender {
     const whole = speaking.reduce((sum, [, part]) => sum + part, 0)
     if (!(whole > 0 && score > 0)) return score === 0 ? [] : [{ item: -1, score }]
     return speaking.map(([from, part]) => ({ item: from, score: (part / whole) * score }))
+  }
+
+  /** Kept from one item to the next of the same history: what tells a score's parts is asked for several. */
+  #scoredFor(history: History): ScoredHistory {
+    if (this.#scored?.history === history) return this.#scored
+    const scores = this.#scored?.scores ?? new Float32Array(this.items)
+    this.score(history, scores)
+    this.#scored = { history, scores, factors: Float64Array.from(this.#stage.factors) }
+    return this.#scored
   }
 
   /** Members and figures anew; weights, trees and chances stay. */
