@@ -41,6 +41,8 @@ export interface CompiledPlacement {
   readonly filter: Filter | undefined
   /** Per action: items with which the person did it within so many milliseconds are left out; -1 = stay. */
   readonly doneWithin: Readonly<Record<Action, number>>
+  /** The same by the place of the action in ACTIONS. */
+  readonly doneLimits: Float64Array
   readonly shown: { readonly times: number; readonly within: number } | undefined
   readonly caps: readonly { readonly column: string; readonly max: number }[]
   /** undefined: the order of the scores. */
@@ -62,7 +64,8 @@ export function compilePlacement(placement: Placement): CompiledPlacement {
     blended: candidates.filter(({ share }) => share === undefined),
     shared: candidates.filter(({ share }) => share !== undefined),
     filter: filter === undefined ? undefined : compileFilter(filter, 'filter'),
-    doneWithin: longestWithin(exclude?.done ?? []),
+    doneWithin,
+    doneLimits: Float64Array.from(ACTIONS, (action) => doneWithin[action]),
     shown: exclude?.shown && {
       times: exclude.shown.times,
       within: durationOf(exclude.shown.within, 'within'),

@@ -23,6 +23,9 @@ export class ContentTaste {
   /** Marks the words that are weighed for this taste. */
   readonly #mark = ++marks
   #words = 0
+  /** Of the item asked for. */
+  #sum = 0
+  #total = 0
 
   /** @param only columns that are compared; undefined: all columns of words */
   constructor({ content, history }: DecisionScope, only?: readonly AttributeColumn[]) {
@@ -46,19 +49,20 @@ export class ContentTaste {
 
   /** 0: nothing of it is usual for the person; 1: all of it always is. NaN for an item without words. Cost: 40 ns a word. */
   affinity(item: number): number {
-    let sum = 0
-    let total = 0
+    this.#sum = 0
+    this.#total = 0
     for (let c = 0; c < this.#columns.length; c++) {
       const from = this.#columns[c] as WordColumn
-      const codes = from.column.codes(item)
-      for (let k = 0; k < codes.length; k++) {
-        const word = this.#content.word(from, codes[k] as number)
-        const rarity = this.#content.rarity(word)
-        if (word.weighedFor === this.#mark) sum += word.weight * rarity
-        total += rarity
+      const { column } = from
+      if (column.kind === 'text') {
+        // No list for the one code.
+        const code = column.code(item)
+        if (code !== -1) this.#add(from, code)
+      } else {
+        for (const code of column.codes(item)) this.#add(from, code)
       }
     }
-    return sum / total
+    return this.#sum / this.#total
   }
 
   /** Mean affinity of the person's own items: what is usual. */
@@ -86,6 +90,13 @@ export class ContentTaste {
       best = interest
     }
     return best
+  }
+
+  #add(from: WordColumn, code: number): void {
+    const word = this.#content.word(from, code)
+    const rarity = this.#content.rarity(word)
+    if (word.weighedFor === this.#mark) this.#sum += word.weight * rarity
+    this.#total += rarity
   }
 
   #weigh(word: Word, weight: number): void {

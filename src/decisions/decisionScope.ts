@@ -122,13 +122,16 @@ export class DecisionScope {
     this.excluded.clear()
     this.seedOfSlot = undefined
     const { profile, now } = this.world
-    const { doneWithin, shown } = placement
-    const exclude = (item: number, action: Action, time: number): void => {
-      if (now - time <= doneWithin[action]) this.excluded.add(item)
-    }
+    const { doneLimits, doneWithin, shown } = placement
     if (profile === undefined || this.request.session.length > 0) {
-      for (const { item, action, time } of this.history) exclude(item, action, time)
-    } else profile.visitHistory(exclude)
+      for (const { item, action, time } of this.history) {
+        if (now - time <= doneWithin[action]) this.excluded.add(item)
+      }
+    } else {
+      profile.visitHistory((item, action, time) => {
+        if (now - time <= (doneLimits[action] as number)) this.excluded.add(item)
+      })
+    }
     if (profile === undefined) return
     if (doneWithin.buy === Number.POSITIVE_INFINITY) {
       for (const n of profile.bought) this.excluded.add(n)

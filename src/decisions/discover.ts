@@ -7,7 +7,7 @@ import { best, type Gathered } from './gathered.ts'
 import { discoveryReason } from './reasons.ts'
 
 /** Leading items of "for you" that are looked at. */
-const POOL = 300
+const POOL = 200
 const STRENGTH = 0.5
 
 /**

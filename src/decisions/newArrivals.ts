@@ -6,7 +6,7 @@ import type { Gathered } from './gathered.ts'
 import { arrivalReason, plainReason } from './reasons.ts'
 
 /** Newest available items that are looked at. */
-const POOL = 300
+const POOL = 200
 const ARRIVED_WITHIN = 30 * DAY
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JsonObject } from '../../base/index.ts'
 import { Catalog } from '../../catalog/index.ts'
-import type { Action } from '../../events/index.ts'
+import { type Action, ACTIONS } from '../../events/index.ts'
 import type { HistoryEntry, Profile, ShownList } from '../../profiles/index.ts'
 import { openSqliteState, type StateStore } from '../../store/index.ts'
 import {
@@ -136,7 +136,9 @@ function profileOf({ history, traits, shown }: Visitor): Profile {
     bought: [...bought],
     recent: [],
     visitHistory(each) {
-      for (const { item, action, time } of history.toReversed()) each(item, action, time)
+      for (const { item, action, time } of history.toReversed()) {
+        each(item, ACTIONS.indexOf(action), time)
+      }
     },
     feature: () => undefined,
   }
