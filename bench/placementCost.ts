@@ -25,11 +25,11 @@ import {
   parseDecideRequest,
   Placements,
 } from '../src/decisions/index.ts'
+import { ACTIONS } from '../src/events/index.ts'
 import type { HistoryEntry, Profile } from '../src/profiles/index.ts'
 import { openSqliteState } from '../src/store/index.ts'
 import { cutSet } from '../src/training/fit/timeCut.ts'
 import { replayLive } from '../src/training/fit/replay.ts'
-import { ACTIONS } from '../src/events/index.ts'
 import { TRAINED_ACTIONS } from '../src/training/fit/trainedActions.ts'
 import { LiveModels, trainingSet } from '../src/training/index.ts'
 import { fitRelations } from '../src/training/relations/fitRelations.ts'

@@ -57,6 +57,7 @@ export interface CompiledPlacement {
 export function compilePlacement(placement: Placement): CompiledPlacement {
   const { id, version, filter, exclude } = placement
   const candidates = placement.candidates.map(compileRule)
+  const doneWithin = longestWithin(exclude?.done ?? [])
   return {
     id,
     version,

@@ -59,10 +59,10 @@ export function decodeHistory(
   return history.toReversed()
 }
 
-/** Tells of the entries that `decodeHistory` gives, newest first. `each` must not read rows. */
+/** Tells of the entries that `decodeHistory` gives, newest first, actions by their place in ACTIONS. `each` must not read rows. */
 export function visitHistory(
   reader: RowReader,
-  each: (item: number, action: Action, time: number) => void,
+  each: (item: number, action: number, time: number) => void,
 ): void {
   if (reader.at === reader.end) return
   const end = Math.min(reader.varint(), HISTORY_KEPT)
@@ -72,7 +72,7 @@ export function visitHistory(
     reader.varint()
     const item = reader.varint()
     if ((head & VALUE_GIVEN) !== 0) reader.number()
-    each(item, ACTIONS[head & ACTION_BITS] as Action, time)
+    each(item, head & ACTION_BITS, time)
     time -= reader.varint()
   }
 }

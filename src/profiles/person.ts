@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/index.ts'
-import type { Action, Identifier } from '../events/index.ts'
+import type { Identifier } from '../events/index.ts'
 import type { AttributeText, FeatureValue } from './features/feature.ts'
 import type { FeatureSet, FeatureStates } from './features/featureSet.ts'
 import { decodeHistory, decodeNumbers, type StoredEntry, visitHistory } from './history.ts'
@@ -295,7 +295,7 @@ export class Person implements Profile {
     return (this.#values.history ??= decodeHistory(this.openSection(reader, SECTION.history)))
   }
 
-  visitHistory(each: (item: number, action: Action, time: number) => void): void {
+  visitHistory(each: (item: number, action: number, time: number) => void): void {
     visitHistory(this.openSection(reader, SECTION.history), each)
   }
 

@@ -55,8 +55,11 @@ export interface Profile {
   readonly bought: readonly number[]
   /** Newest 30 events by time, newest last. */
   readonly recent: readonly RecentEvent[]
-  /** What `history` has, newest first, without making a list of it. Cost: about 10 ns an entry. */
-  visitHistory(each: (item: number, action: Action, time: number) => void): void
+  /**
+   * What `history` has, newest first, without making a list of it; `action` is its place in ACTIONS. Cost: about 10 ns an
+   * entry.
+   */
+  visitHistory(each: (item: number, action: number, time: number) => void): void
   /** Value of a declared feature at `now`; undefined when no such feature is declared. */
   feature(name: string, now: number): FeatureValue | undefined
 }

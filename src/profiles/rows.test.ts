@@ -89,7 +89,9 @@ describe('history', () => {
           const visited: object[] = []
           visitHistory(readerOf(next), (...entry) => visited.push(entry))
           expect(visited.toReversed()).toEqual(
-            expected.slice(-200).map((entry) => [entry.item, entry.action, entry.time]),
+            expected
+              .slice(-200)
+              .map(({ item, action, time: at }) => [item, ACTIONS.indexOf(action), at]),
           )
           expect(decodeHistory(readerOf(next), 7, 3)).toEqual(expected.slice(-200).slice(-10, -3))
           bytes = next
