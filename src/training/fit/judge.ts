@@ -54,7 +54,7 @@ export async function judge(judging: Judging): Promise<Verdict> {
   const { choice, judged: blend } = chosen
   const values = trial.values(choice.model, [0, 1])
   const [live = NONE, alone = NONE] = [0, 1].map((one) => values.get(one))
-  const served = judging.serving && (await inService(judging.serving, judging))
+  const served = judging.serving && (await incumbent(judging.serving, judging))
   const gain = pairedGain(blend, served?.values ?? live)
   const better = exceeds(gain, BEYOND)
   const { seed } = again.context
@@ -79,17 +79,17 @@ export async function judge(judging: Judging): Promise<Verdict> {
   return { judgement: { ...judgement, ...own }, recipe: served.recipe }
 }
 
-interface InService {
+interface Incumbent {
   readonly recipe: Recipe
   /** ndcg@10 of each person, blended as it is. */
   readonly values: Float64Array
   readonly alone: Float64Array
 }
 
-async function inService(
+async function incumbent(
   { file, weight }: ServingModel,
   { trial, unseen, again, cpu }: Judging,
-): Promise<InService> {
+): Promise<Incumbent> {
   const { recommender, parameters } = decodeModel(file)
   const { data, context } = again
   const model = unseen ? recommender : await refit(recommender, parameters, data, context)
