@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '../decisions/index.ts'
+import type { MadeDecision } from '../decisions/index.ts'
 import type { EventLog } from '../store/index.ts'
 import { jsonBytes, type ReadableEntry } from './entry.ts'
 
@@ -8,12 +8,15 @@ const RECORDS_AN_ENTRY = 500
 /** Records that may wait while the disk is not taking any; beyond it the oldest are let go and counted. */
 const RECORDS_WAITING = 50_000
 
+/** What is recorded of a decision. */
+export type Recorded = Pick<MadeDecision, 'record' | 'numbers'>
+
 /** Takes decisions into the event log, many at a time; a decision's answer does not wait for it. */
 export class DecisionLog {
   readonly #log: EventLog
   readonly #offer: (entry: ReadableEntry, bytes: number) => void
   readonly #onTrouble: (error: unknown) => void
-  #waiting: DecisionRecord[] = []
+  #waiting: Recorded[] = []
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #lost = 0
@@ -33,8 +36,8 @@ export class DecisionLog {
     return this.#lost
   }
 
-  add(record: DecisionRecord): void {
-    this.#waiting.push(record)
+  add(made: Recorded): void {
+    this.#waiting.push(made)
     if (this.#waiting.length > RECORDS_WAITING) {
       this.#waiting.shift()
       this.#lost++
@@ -59,24 +62,29 @@ export class DecisionLog {
   /** Entry after entry until nothing waits; after a refusal again in a second. */
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const records = this.#waiting.splice(0, RECORDS_AN_ENTRY)
+      const some = this.#waiting.splice(0, RECORDS_AN_ENTRY)
       try {
-        await this.#write(records)
+        await this.#write(some)
       } catch (error) {
         this.#onTrouble(error)
-        this.#waiting = [...records, ...this.#waiting]
+        this.#waiting = [...some, ...this.#waiting]
         this.#timer ??= setTimeout(() => this.#start(), RETRY_MS)
         return
       }
     }
   }
 
-  async #write(records: readonly DecisionRecord[]): Promise<void> {
+  async #write(some: readonly Recorded[]): Promise<void> {
+    const records = some.map(({ record }) => record)
     const receivedAt = records.at(-1)?.at ?? 0
     const count = records.length
     const bytes = jsonBytes({ decisions: records })
     const size = bytes.length
     const offset = await this.#log.append({ kind: 'decisions', receivedAt, count, bytes })
-    this.#offer({ offset, receivedAt, count, content: { kind: 'decisions', records } }, size)
+    const numbers = some.map((made) => made.numbers)
+    this.#offer(
+      { offset, receivedAt, count, content: { kind: 'decisions', records, numbers } },
+      size,
+    )
   }
 }

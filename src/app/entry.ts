@@ -11,7 +11,12 @@ export type EntryContent =
       readonly items: readonly unknown[]
       readonly removed: readonly string[]
     }
-  | { readonly kind: 'decisions'; readonly records: readonly DecisionRecord[] }
+  | {
+      readonly kind: 'decisions'
+      readonly records: readonly DecisionRecord[]
+      /** By record and list: the catalogue's numbers of the items, where whoever made the decisions hands them over. */
+      readonly numbers?: readonly (readonly (readonly number[])[])[]
+    }
   | { readonly kind: 'command'; readonly command: JsonObject }
 
 /** One log entry, understood. A pure function of its bytes and arrival time. */

@@ -213,7 +213,7 @@ export class Projection {
       this.counts.decisions++
       const { identifiers } = record
       const at = { offset: entry.offset, index }
-      const lists = shownLists(record, this.#world.catalog)
+      const lists = shownLists(record, this.#world.catalog, content.numbers?.[index])
       const pid = this.#world.persons.applyDecision({ identifiers, lists }, at)?.pid
       if (pid !== undefined) this.#world.analytics.addDecision(pid, record)
     })

@@ -78,13 +78,17 @@ export function numberedInteractions(event: AttuneEvent, catalog: Catalog): Item
   return numbered
 }
 
-/** The lists of a decision, by catalogue numbers. */
-export function shownLists({ id, at, lists }: DecisionRecord, catalog: Catalog): ShownList[] {
-  return lists.map(({ placement, version, items }) => ({
+/** The lists of a decision, by catalogue numbers; `numbers` are those, if they are at hand. */
+export function shownLists(
+  { id, at, lists }: DecisionRecord,
+  catalog: Catalog,
+  numbers?: readonly (readonly number[])[],
+): ShownList[] {
+  return lists.map(({ placement, version, items }, k) => ({
     decision: id,
     placement,
     version,
     time: at,
-    items: items.map((item) => catalog.intern(item)),
+    items: numbers?.[k] ?? items.map((item) => catalog.intern(item)),
   }))
 }

@@ -146,7 +146,8 @@ export class WorkspaceEngine implements Engine {
       decisionId,
     })
     feed.count(now, 0, 1)
-    if (!request.dryRun && made.record !== undefined) this.#decisions.add(made.record)
+    const { record, numbers } = made
+    if (!request.dryRun) this.#decisions.add({ record, numbers })
     return request.withItems ? this.#withItems(made.decision) : made.decision
   }
 

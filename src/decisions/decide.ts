@@ -40,6 +40,7 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
   scope.begin(request, world)
   const placements: Record<string, DecidedPlacement> = {}
   const lists: DecisionRecord['lists'][number][] = []
+  const numbers: number[][] = []
   for (const { placement, n } of wanted) {
     scope.exclude(placement)
     const slot = fillSlot(scope, placement, n)
@@ -55,9 +56,11 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
       fallback: fallbackOf(slot),
       ...(short === undefined ? {} : { short }),
     }
-    if (request.distinct) for (const { item } of slot.slate.items()) scope.barred.add(item)
+    const chosen = slot.slate.items().map(({ item }) => item)
+    if (request.distinct) for (const item of chosen) scope.barred.add(item)
     const ids = items.map(({ id }) => id)
     lists.push({ placement: placement.id, version: placement.version, items: ids })
+    numbers.push(chosen)
   }
   return {
     decision: {
@@ -66,5 +69,6 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
       placements,
     },
     record: { id: world.decisionId, at: world.now, identifiers: request.identifiers, lists },
+    numbers,
   }
 }

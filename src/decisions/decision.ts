@@ -70,4 +70,6 @@ export interface DecisionRecord {
 export interface MadeDecision {
   readonly decision: Decision
   readonly record: DecisionRecord
+  /** The catalogue's numbers of the record's items, list by list. */
+  readonly numbers: readonly (readonly number[])[]
 }
