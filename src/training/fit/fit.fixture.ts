@@ -15,7 +15,8 @@ export interface Did {
 }
 
 /** Events as an analytics store gives them. */
-export function columnsOf(rows: readonly Did[], refused = 0): InteractionColumns {
+export function columnsOf(did: readonly Did[], refused = 0): InteractionColumns {
+  const rows = did.toSorted((a, b) => a.person - b.person)
   const persons = rows.map(({ person }) => person)
   return {
     rows: rows.length,

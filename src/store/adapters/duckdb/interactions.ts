@@ -1,5 +1,5 @@
 import type { AnalyticsFile, InteractionColumns, InteractionQuery } from '../../analyticsStore.ts'
-import { groupByPerson } from './personGroups.ts'
+import { PersonOrder } from './personOrder.ts'
 import type { DuckdbSession } from './session.ts'
 
 /** The time from which rows are read, so that there are at most `most`. */
@@ -103,7 +103,8 @@ class Columns {
   readonly #pid: BigUint64Array
   readonly #item: Uint32Array
   readonly #action: Uint8Array
-  readonly #value: Float32Array
+  /** Rows without one come first. */
+  #value: Float32Array | undefined
   readonly #time: Float64Array
   readonly #actions: WordPlaces
   #rows = 0
@@ -113,7 +114,6 @@ class Columns {
     this.#pid = new BigUint64Array(most)
     this.#item = new Uint32Array(most)
     this.#action = new Uint8Array(most)
-    this.#value = new Float32Array(most)
     this.#time = new Float64Array(most)
   }
 
@@ -122,25 +122,31 @@ class Columns {
     if (pid instanceof BigUint64Array) this.#pid.set(pid.subarray(0, rows), at)
     if (item instanceof Uint32Array) this.#item.set(item.subarray(0, rows), at)
     if (action !== undefined) this.#actions.placeAll(action, rows, this.#action, at)
-    if (value instanceof Float32Array) this.#value.set(value.subarray(0, rows), at)
-    else this.#value.fill(1, at, at + rows)
+    if (value instanceof Float32Array) {
+      // Rows before it have none; where no row has one, the column is left alone.
+      this.#value ??= new Float32Array(this.#item.length).fill(1, 0, at)
+      this.#value.set(value.subarray(0, rows), at)
+    }
     if (time instanceof Float64Array) this.#time.set(time.subarray(0, rows), at)
     this.#rows = at + rows
   }
 
-  /** In shared memory, rows of a person near each other. A loop for each column: one over four types is three times as slow. */
   take(refused: number): InteractionColumns {
     const rows = this.#rows
-    const [items, actions, values, times] = [this.#item, this.#action, this.#value, this.#time]
-    const { people, person, place } = groupByPerson(this.#pid, rows)
-    const item = new Uint32Array(new SharedArrayBuffer(4 * rows))
-    for (let r = 0; r < rows; r++) item[place[r] as number] = items[r] as number
-    const action = new Uint8Array(new SharedArrayBuffer(rows))
-    for (let r = 0; r < rows; r++) action[place[r] as number] = actions[r] as number
-    const value = new Float32Array(new SharedArrayBuffer(4 * rows))
-    for (let r = 0; r < rows; r++) value[place[r] as number] = values[r] as number
-    const time = new Float64Array(new SharedArrayBuffer(8 * rows))
-    for (let r = 0; r < rows; r++) time[place[r] as number] = times[r] as number
-    return { rows, people, person, item, action, value, time, refused }
+    const order = new PersonOrder(this.#pid, rows)
+    return {
+      rows,
+      people: order.people,
+      person: order.person,
+      item: order.uint32(this.#item),
+      action: order.uint8(this.#action),
+      value: this.#value ? order.float32(this.#value) : ones(rows),
+      time: order.float64(this.#time),
+      refused,
+    }
   }
+}
+
+function ones(rows: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * rows)).fill(1)
 }

@@ -41,8 +41,8 @@ export class PersonNumbers {
     }
   }
 
-  /** Ends the numbering: numbers everybody anew from `first` on in the order of the hashes, also in `numbers`. */
-  settle(numbers: Uint32Array, first: number): void {
+  /** Ends the numbering: numbers everybody anew in the order of the hashes, and writes the new numbers into `numbers`. */
+  settle(numbers: Uint32Array): void {
     const count = this.#count
     const hashes = new BigUint64Array(count)
     const halves = new Uint32Array(hashes.buffer)
@@ -54,7 +54,7 @@ export class PersonNumbers {
     const before = new Uint32Array(count)
     this.numberAll(hashes, count, before, 0)
     const renamed = new Uint32Array(count)
-    for (let k = 0; k < count; k++) renamed[before[k] as number] = first + k
+    for (let k = 0; k < count; k++) renamed[before[k] as number] = k
     for (let r = 0; r < numbers.length; r++) numbers[r] = renamed[numbers[r] as number] as number
   }
 
