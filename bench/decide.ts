@@ -1,5 +1,5 @@
 import { type Attune, call, startAttune } from './attune.ts'
-import { type ModelInService, serveDefaultModel } from './defaultModel.ts'
+import { type ServedDefault, serveDefaultModel } from './defaultModel.ts'
 import type { LoadJob, LoadResult } from './load/job.ts'
 import type { BenchOptions } from './options.ts'
 import { runLoad, withLimit } from './processes.ts'
@@ -63,7 +63,7 @@ async function measure(options: BenchOptions, size: SeedSize, attune: Attune) {
   })
 }
 
-function inWords({ model, weight, why, ...took }: ModelInService): string {
+function inWords({ model, weight, why, ...took }: ServedDefault): string {
   const { trainSeconds, warmSeconds, rankings } = took
   const trained =
     why === undefined ? 'trained before' : `trained in ${trainSeconds.toFixed(0)} s: ${why}`

@@ -23,7 +23,7 @@ interface TrainingEnd {
 }
 
 /** The model that answers while a bench measures, and what it took to get there. */
-export interface ModelInService {
+export interface ServedDefault {
   /** `live counts` when nothing could be trained. */
   readonly model: string
   readonly weight: number
@@ -39,7 +39,7 @@ export interface ModelInService {
  * Trains what a workspace trains by default, unless a version is in service already, and waits until people's rankings are
  * made. A version that the training did not find better than the live counts is promoted all the same: it is what is measured.
  */
-export async function serveDefaultModel(attune: Attune): Promise<ModelInService> {
+export async function serveDefaultModel(attune: Attune): Promise<ServedDefault> {
   const begin = performance.now()
   let models = await look(attune)
   let last: TrainingEnd | null = null

@@ -9,7 +9,7 @@ const RECORDS_AN_ENTRY = 500
 const RECORDS_WAITING = 50_000
 
 /** What is recorded of a decision. */
-export type Recorded = Pick<MadeDecision, 'record' | 'numbers'>
+type Recorded = Pick<MadeDecision, 'record' | 'numbers'>
 
 /** Takes decisions into the event log, many at a time; a decision's answer does not wait for it. */
 export class DecisionLog {

@@ -1,7 +1,7 @@
 import { Histogram, type MetricObjectWithValues, type MetricValueWithName } from 'prom-client'
 
 /** Upper bounds of the buckets, seconds. */
-export const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /**
  * One route's answers, as plain numbers that are turned into metrics when somebody asks: prom-client's own counter and
