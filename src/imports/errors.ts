@@ -45,8 +45,9 @@ export const importErrors = defineErrors({
   },
   IMPORTS_MISSING_COLUMN: {
     status: 400,
-    meaning: 'The table does not have a column that the import needs.',
-    remedy: 'Map the field to one of the columns that the message lists.',
+    meaning: 'The table does not have a column that is needed.',
+    remedy:
+      'In an import, map the field to one of the columns that the message lists (--map). The tables of a data set need the columns of its protocol.',
   },
   IMPORTS_WRONG_FOLDER: {
     status: 400,
@@ -61,7 +62,8 @@ export const importErrors = defineErrors({
   IMPORTS_RAGGED_ROW: {
     status: 400,
     meaning: 'A row has more or fewer fields than the header.',
-    remedy: 'Quote fields that contain the delimiter.',
+    remedy:
+      'Quote fields that contain the delimiter; in a TSV, where nothing is quoted, no field may hold a tab.',
   },
   IMPORTS_LINE_TOO_LONG: {
     status: 400,

@@ -40,6 +40,8 @@ export interface FitContext {
 export interface Choosing {
   /** Their answers are not among the data of the fit. */
   readonly questions: Questions
+  /** Is told what is about to be tried. */
+  readonly trying?: (name: string) => void
   /** Is told of each thing tried, in a line for people. */
   readonly say: (line: string) => void
   /** False when nothing more should be tried. */

@@ -26,6 +26,8 @@ export interface Choosing {
   readonly context: FitContext
   /** Is told of each trial when it ends. */
   readonly tell: (kind: RecommenderKind, tried: Tried) => void
+  /** Is told what is about to be tried. */
+  readonly trying: (name: string) => void
   /** Is told of everything else, in a line for people. */
   readonly say: (line: string) => void
   /** Whether less than this share of the time for choosing is over. */
@@ -89,8 +91,9 @@ class Race {
 
   /** A model that fails, whatever the failure, is passed over and leaves the others alone. */
   async enter(kind: RecommenderKind, parameters: Parameters): Promise<void> {
-    const { inTime, tell } = this.#choosing
+    const { inTime, tell, trying } = this.#choosing
     const entry = { model: kind.name, parameters }
+    trying(kind.name)
     if (!inTime(1))
       return tell(kind, { ...entry, reason: 'not tried: the time for choosing was up' })
     try {
@@ -117,7 +120,8 @@ class Race {
     const offered: { readonly model: Recommender; readonly parameters: Parameters }[] = []
     const offer = (one: Recommender, own: Parameters): void =>
       void offered.push({ model: one, parameters: own })
-    const choosing = { questions, inTime: () => inTime(OWN_TRIALS), say, offer }
+    const { trying } = this.#choosing
+    const choosing = { questions, inTime: () => inTime(OWN_TRIALS), trying, say, offer }
     const model = await kind.fit(data, parameters, { ...context, choosing })
     const trial = this.#compare(kind, parameters, model, model instanceof AutoModel)
     tell(kind, { ...trial, ...(how.length > 0 && { how }) })

@@ -134,6 +134,7 @@ async function choose(
       tried.push(one)
       progress(inWords(one, kind), 0)
     },
+    trying: (name: string) => progress(`Trying ${name}`, 0),
     say: (line: string) => progress(line, 0),
     inTime: (share: number) => clock.now() < begin + share * job.choosingMs,
     cpu: clock.cpu,

@@ -81,11 +81,8 @@ export const automatic: RecommenderKind<AutoParameters> = {
       select,
       k: LIST,
       context,
-      say: choosing?.say ?? (() => {}),
-      ...(choosing && {
-        inTime: choosing.inTime,
-        ...(choosing.offer && { offer: choosing.offer }),
-      }),
+      say: () => {},
+      ...choosing,
     })
     return model
   },

@@ -46,6 +46,8 @@ export interface MemberOptions {
   /** Lists are judged by NDCG cut off here. */
   readonly k: number
   readonly say: (line: string) => void
+  /** Is told what is about to be tried. */
+  readonly trying?: (name: string) => void
   /** False when no further kind or setting should be tried. Absent: there is time for all. */
   readonly inTime?: () => boolean
 }
@@ -141,21 +143,23 @@ async function tryMember(
   changes: Partial<Parameters>,
   data: TrainingData,
   questions: Questions,
-  { context, k, say }: MemberOptions,
+  { context, k, say, trying }: MemberOptions,
 ): Promise<Member | undefined> {
   const parameters = parametersOf(kind, changes)
-  const name = [kind.name, ...Object.entries(changes).map(([key, value]) => `${key}=${value}`)]
+  const changed = Object.entries(changes).map(([key, value]) => `${key}=${value}`)
+  const name = [kind.name, ...changed].join(' ')
+  trying?.(name)
   try {
     const recommender = await kind.fit(data, parameters, context)
     const [values = new Float64Array(0)] = answerQuestions(recommender, questions, [
       metricOf(`ndcg@${k}`),
     ]).values
     const value = meanOf(values)
-    say(`${name.join(' ')}: ndcg@${k} ${value.toFixed(4)} on the cut`)
+    say(`${name}: ndcg@${k} ${value.toFixed(4)} on the cut`)
     return { kind, parameters, recommender, value, answers: values }
   } catch (error) {
     // Whatever it is, the others are not to suffer from it.
-    say(`${name.join(' ')}: passed over. ${error instanceof Error ? error.message : String(error)}`)
+    say(`${name}: passed over. ${error instanceof Error ? error.message : String(error)}`)
     return undefined
   }
 }
