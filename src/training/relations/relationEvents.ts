@@ -16,6 +16,8 @@ export interface RelationEvents {
   /** Length people + 1. */
   readonly start: Uint32Array
   readonly item: Int32Array
+  /** 1 where the person paid attention to the item in another way than buying it. */
+  readonly attended: Uint8Array
   /** 1 where the item was bought. */
   readonly bought: Uint8Array
   /** Number of the order of a purchase, rising over all people; -1 for the rest. */
@@ -52,6 +54,7 @@ export function relationEvents(
 
 class EventColumns {
   readonly #item: Int32Array
+  readonly #attended: Uint8Array
   readonly #bought: Uint8Array
   readonly #order: Int32Array
   readonly #place: Uint32Array
@@ -60,6 +63,7 @@ class EventColumns {
 
   constructor(room: number) {
     this.#item = new Int32Array(room)
+    this.#attended = new Uint8Array(room)
     this.#bought = new Uint8Array(room)
     this.#order = new Int32Array(room).fill(-1)
     this.#place = new Uint32Array(room)
@@ -78,7 +82,10 @@ class EventColumns {
         this.#place[this.#count] = e
         this.#item[this.#count++] = item
       }
-      if (!buys) continue
+      if (!buys) {
+        this.#attended[this.#count - 1] = 1
+        continue
+      }
       if (pause) this.#orders++
       boughtAt = set.time[e] as number
       this.#bought[this.#count - 1] = 1
@@ -91,6 +98,7 @@ class EventColumns {
     const count = this.#count
     return {
       item: this.#item.subarray(0, count),
+      attended: this.#attended.subarray(0, count),
       bought: this.#bought.subarray(0, count),
       order: this.#order.subarray(0, count),
       place: this.#place.subarray(0, count),
@@ -99,9 +107,19 @@ class EventColumns {
   }
 }
 
-/** All events as histories of the models. */
-export function historiesIn({ people, items, start, item }: RelationEvents): Histories {
-  return { people, items, start, item }
+/** What people paid attention to, as the live counts take it: what was bought and not looked at is left out. */
+export function attentionIn(events: RelationEvents): Histories {
+  const { people, items, attended } = events
+  const start = new Uint32Array(people + 1)
+  const item = new Int32Array(events.item.length)
+  let count = 0
+  for (let p = 0; p < people; p++) {
+    for (let e = events.start[p] as number; e < (events.start[p + 1] as number); e++) {
+      if (attended[e] === 1) item[count++] = events.item[e] as number
+    }
+    start[p + 1] = count
+  }
+  return { people, items, start, item: item.slice(0, count) }
 }
 
 /** The purchases alone, an order or (`people`) all purchases of a person in a row. */

@@ -6,7 +6,7 @@ import {
   transitionMatrix,
 } from '../../models/index.ts'
 import type { RelationName } from '../liveModels.ts'
-import { historiesIn, purchasesIn, type RelationEvents } from './relationEvents.ts'
+import { attentionIn, purchasesIn, type RelationEvents } from './relationEvents.ts'
 
 /** One way to compute the rows of a relation: for each item the items that go with it, at most `keep`. */
 export interface RelationRecipe {
@@ -24,7 +24,7 @@ function windowed(columnPower: number, bothWays: boolean): RelationRecipe {
     name: `window, popularity^-${columnPower}`,
     rows: (events, keep) => {
       const options = { window: WINDOW, decay: GAP_DECAY, rowPower: 0.5, columnPower }
-      return Promise.resolve(transitionMatrix(historiesIn(events), { ...options, keep, bothWays }))
+      return Promise.resolve(transitionMatrix(attentionIn(events), { ...options, keep, bothWays }))
     },
   }
 }
@@ -35,17 +35,17 @@ function sameOwners(columnPower: number): RelationRecipe {
     name: `same people, popularity^-${columnPower}`,
     rows: (events, keep, context) => {
       const options = { personPower: 0.85, power: 0.85, rowPower: 0.45, columnPower, keep }
-      return powerSimilarity(interactionMatrix(historiesIn(events)), options, context)
+      return powerSimilarity(interactionMatrix(attentionIn(events)), options, context)
     },
   }
 }
 
-/** Items of the same orders, or of the same buyers: large orders count less, popular items too. */
-function sameBaskets(by: 'order' | 'person'): RelationRecipe {
+/** Items of the same orders, or of the same buyers: large ones count a little less. */
+function sameBaskets(by: 'order' | 'person', columnPower: number): RelationRecipe {
   return {
-    name: by === 'order' ? 'same order' : 'same buyers',
+    name: `${by === 'order' ? 'same order' : 'same buyers'}, popularity^-${columnPower}`,
     rows: (events, keep, context) => {
-      const options = { personPower: 0.5, power: 0.85, rowPower: 0.5, columnPower: 0.5, keep }
+      const options = { personPower: 0.25, power: 1, rowPower: 0.5, columnPower, keep }
       return powerSimilarity(interactionMatrix(purchasesIn(events, by)), options, context)
     },
   }
@@ -131,10 +131,18 @@ function scaleRows({ rows, start, value }: CsrMatrix, power: number): void {
   }
 }
 
-/** What is tried for each relation; a cut inside the data chooses. */
+/**
+ * What is tried for each relation; a cut inside the data chooses. Held-out parts of the training of Beauty and Ta-Feng liked it best when
+ * popular items are hardly held down: ndcg@10 of what is bought together .0770 with the live counts alone, .0912 with the same
+ * buyers at .1, .0837 at .3; of what is viewed together .0881, .0909 and .0882.
+ */
 export const RECIPES: Readonly<Record<RelationName, readonly RelationRecipe[]>> = {
-  alsoViewed: [windowed(0.5, true), sameOwners(0.35), sameOwners(0.6)],
-  next: [windowed(0.2, false), windowed(0.5, false)],
-  boughtTogether: [sameBaskets('order'), sameBaskets('person')],
-  leadsToBuy: [beforePurchases(0.2), beforePurchases(0.5)],
+  alsoViewed: [windowed(0.1, true), windowed(0.3, true), sameOwners(0.2)],
+  next: [windowed(0.1, false), windowed(0.3, false)],
+  boughtTogether: [
+    sameBaskets('order', 0.1),
+    sameBaskets('person', 0.1),
+    sameBaskets('person', 0.3),
+  ],
+  leadsToBuy: [beforePurchases(0.1), beforePurchases(0.3)],
 }

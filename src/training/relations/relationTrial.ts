@@ -26,10 +26,14 @@ interface Question {
 type GoesWith = (events: RelationEvents, seed: number, at: number) => boolean
 
 const GOES_WITH: Readonly<Record<RelationName, GoesWith>> = {
-  alsoViewed: (_, seed, at) => Math.abs(at - seed) <= NEAR,
-  next: (_, seed, at) => at > seed && at - seed <= NEXT,
+  alsoViewed: (events, seed, at) => Math.abs(at - seed) <= NEAR && isAttention(events, seed, at),
+  next: (events, seed, at) => at > seed && at - seed <= NEXT && isAttention(events, seed, at),
   boughtTogether: ({ order }, seed, at) => order[at] !== -1 && order[at] === order[seed],
   leadsToBuy: ({ bought }, seed, at) => bought[at] === 1 && at > seed && at - seed <= LEADS,
+}
+
+function isAttention({ attended }: RelationEvents, seed: number, at: number): boolean {
+  return attended[seed] === 1 && attended[at] === 1
 }
 
 /** What people did after a cut, and the last of what they had done before it. */
