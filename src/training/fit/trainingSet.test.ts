@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY, MINUTE } from '../../base/index.ts'
 import type { HistoryEntry } from '../../profiles/index.ts'
 import { PersonHistory } from '../personHistory.ts'
-import { columnsOf, type Did, groupVisits } from './fit.fixture.ts'
+import { columnsOf, type Did, groupVisits, HOUR } from './fit.fixture.ts'
 import { entriesOf } from './replay.ts'
 import { cutSet } from './timeCut.ts'
 import { TRAINED_ACTIONS } from './trainedActions.ts'
@@ -111,6 +111,22 @@ describe('a cut', () => {
           expect.objectContaining({ 0: right[0] }),
         )
       }
+    }
+  })
+
+  it('asks few people again at later visits, never for what they know by then', () => {
+    const twice = groupVisits(600).flatMap((one) => [one, { ...one, time: one.time + 30 * HOUR }])
+    const again = trainingSet(columnsOf(twice), 48)
+    const { questions, people, who, first, last } = cutSet(again, 3).judging
+    expect([people, who.at(-1)]).toEqual([people, people - 1])
+    expect(questions.count).toBeGreaterThan(1.5 * people)
+    for (let q = 0; q < questions.count; q++) {
+      const known = again.item.subarray(first[q], last[q])
+      const { start, item } = questions.relevant
+      expect(item.subarray(start[q], start[q + 1]).some((i) => known.includes(i))).toBe(false)
+      if (q === 0 || who[q] !== who[q - 1]) continue
+      const [before = 0, begin = 0] = [again.time[(last[q] ?? 0) - 1], again.time[last[q] ?? 0]]
+      expect(begin - before).toBeGreaterThan(30 * MINUTE)
     }
   })
 
