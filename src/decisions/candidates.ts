@@ -112,17 +112,16 @@ function whyNothing(sources: number): string {
 
 /** As `best`, from a kept ranking. */
 function keptBest(scope: DecisionScope, kept: KeptList, limit: number): Found {
-  const most = Math.min(limit, kept.count)
-  const ids = new Int32Array(most)
-  const scores = new Float64Array(most)
-  let count = 0
+  const all = kept.count
+  const most = Math.min(limit, all)
+  const { lists } = scope
+  lists.begin(most)
   let place = 0
-  for (; place < kept.count && count < most; place++) {
+  for (; place < all && lists.count < most; place++) {
     const n = kept.itemAt(place)
-    if (scope.isBarred(n)) continue
-    ids[count] = n
-    scores[count++] = kept.scoreAt(place)
+    if (!scope.isBarred(n)) lists.add(n, kept.scoreAt(place))
   }
-  const left = kept.count - place + (kept.more ? 1 : 0)
-  return { ids: ids.subarray(0, count), scores: scores.subarray(0, count), found: count + left }
+  const left = all - place + (kept.more ? 1 : 0)
+  const found = lists.count + left
+  return { ...lists.end(), found }
 }

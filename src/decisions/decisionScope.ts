@@ -13,6 +13,7 @@ import {
 import type { CompiledPlacement } from './compiledPlacement.ts'
 import { addsToHistory, historyOf } from './session.ts'
 import { ItemContent } from './itemContent.ts'
+import { ListRoom } from './listRoom.ts'
 import type { Placements } from './placements.ts'
 import type { DecideRequest } from './request.ts'
 
@@ -55,6 +56,8 @@ export class DecisionScope {
   readonly heap = new TopK()
   readonly sums = new SparseScores()
   readonly blend = new SparseScores()
+  /** Memory for the candidates of this decision. */
+  readonly lists = new ListRoom()
   readonly relationBlend = new RelationBlend()
   readonly content = new ItemContent()
   /** What the lists of the current placement are about, once chosen. */
@@ -81,6 +84,7 @@ export class DecisionScope {
     this.#ranked = false
     this.content.begin(world.catalog, world.models)
     this.seedsUsed.clear()
+    this.lists.clear()
     this.barred.clear()
     if (request.item !== undefined) this.#bar(request.item)
     for (const id of request.cart) this.#bar(id)
