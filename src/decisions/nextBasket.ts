@@ -14,7 +14,7 @@ import { type Cause, strongest } from './relatedItems.ts'
 const ORDER_DECAY = 0.9
 /** Purchases this close are one order. */
 const ORDER_PAUSE = 10 * MINUTE
-/** Share of buyers who buy an item again, where no training knows it. */
+/** What an earlier order weighs, where no training knows the item. */
 const USUAL_REPEAT = 0.3
 /** What the person looked at last and did not buy: a third of its taste, a view 1 and a cart 3, times 0.9 for each place back. */
 const CONSIDERED = 1 / 3
@@ -34,9 +34,9 @@ const BEST_SELLERS = 100
  *     score(i) = repeat(i) · Σ_orders with i 0.9^back + taste(i) / 3 · 0.9^place
  *                + 0.3 · forYou(i) / best + 0.1 · together(i) / best + 0.1 · sold(i) / best
  *
- * with repeat(i) the share of an item's buyers who bought it again. Where people order the same things week by week the first part
- * leads; in a shop of things that last it is small, and the others do. The weights are those that found most of the next orders
- * in the simulated shop (docs/placements.md).
+ * with repeat(i) as a training found it: how often orders repeat things at all, and this item against others. Where people order the
+ * same things week by week the first part leads; in a shop of things that last it is small, and the others do. The other
+ * weights are those that found most of the next orders in the simulated shop (docs/placements.md).
  */
 export function nextBasket(scope: DecisionScope, limit: number): Gathered {
   const basket = new NextBasket(scope)

@@ -6,7 +6,7 @@ import { cutSet, type TimeCut } from '../fit/timeCut.ts'
 import { TRAINED_ACTIONS } from '../fit/trainedActions.ts'
 import { type TrainingSet, trainingSet } from '../fit/trainingSet.ts'
 import { LiveModels } from '../liveModels.ts'
-import { fitRelations, type FittedRelations, repeatShares } from './fitRelations.ts'
+import { fitRelations, type FittedRelations, repeatWeights } from './fitRelations.ts'
 import { attentionIn, purchasesIn, relationEvents } from './relationEvents.ts'
 import { TrainedRelations } from './trainedRelations.ts'
 
@@ -111,8 +111,8 @@ describe('trained relations', () => {
   })
 })
 
-describe('the share of buyers who buy again', () => {
-  it('is high for what is ordered again and low for what is bought once', () => {
+describe('what earlier orders weigh', () => {
+  it('is much for what is ordered again and little for what is bought once', () => {
     const rows = Array.from({ length: 40 }, (_, person) => [
       ...[0, 30, 60].map((day) => ({ person, item: 0, action: BUY, time: day * 24 * HOUR })),
       { person, item: 1, action: BUY, time: 3 * HOUR },
@@ -120,7 +120,7 @@ describe('the share of buyers who buy again', () => {
     ]).flat()
     const events = trainingSet(columnsOf(rows), 3)
     const people = Int32Array.from({ length: 40 }, (_, p) => p)
-    const shares = repeatShares(
+    const shares = repeatWeights(
       relationEvents(
         events,
         people,
@@ -128,9 +128,11 @@ describe('the share of buyers who buy again', () => {
         (p) => events.start[p + 1] ?? 0,
       ),
     )
-    expect(shares[0]).toBeCloseTo((40 + 10 * 0.5) / 50, 5)
-    expect(shares[1]).toBeCloseTo((0 + 10 * 0.5) / 50, 5)
-    expect(shares[2]).toBeCloseTo(0.5, 5)
+    // Each of 40 people: item 0, then item 1, then item 0 twice: two of the three lines after the first are repeats.
+    const scale = (2 * 2) / 3 / 0.5
+    expect(shares[0]).toBeCloseTo((scale * (40 + 10 * 0.5)) / 50, 5)
+    expect(shares[1]).toBeCloseTo((scale * (0 + 10 * 0.5)) / 50, 5)
+    expect(shares[2]).toBeCloseTo(scale * 0.5, 5)
   })
 })
 

@@ -5,7 +5,7 @@ import type { TimeCut } from '../fit/timeCut.ts'
 import type { TrainingSet } from '../fit/trainingSet.ts'
 import { type LiveModels, RELATIONS, type RelationName } from '../liveModels.ts'
 import type { WeightedRows } from './relationBlend.ts'
-import { purchasesIn, relationEvents, type RelationEvents } from './relationEvents.ts'
+import { relationEvents, type RelationEvents } from './relationEvents.ts'
 import { RECIPES, type RelationRecipe } from './relationRecipes.ts'
 import { RelationRows } from './relationRows.ts'
 import { type EventsAfter, REACH, relationTrials, type RelationTrials } from './relationTrial.ts'
@@ -70,7 +70,7 @@ export async function fitRelations(
       rows: RelationRows.of(await choice.recipe.rows(all, keep, context)),
     })
   }
-  return { file: new TrainedRelations(rows, repeatShares(all)).encode(), judged }
+  return { file: new TrainedRelations(rows, repeatWeights(all)).encode(), judged }
 }
 
 /** People in a random order, with the last events before the cut: what follows from those was not seen either. */
@@ -120,31 +120,56 @@ async function chosen(
 
 /** Buyers that the share of an item is mixed with, at the share of all items. */
 const PRIOR_BUYERS = 10
+/** On held-out orders of Ta-Feng, where 14 % of the lines are repeats, weights around 0.3 found the most of the next order. */
+const WEIGHT_OF_REPEATS = 2
 
 /**
- * For each item the share of its buyers who bought it again in another order: (again + 10 · share of all) / (buyers + 10).
- * Things that last are bought once, whatever the person's taste.
+ * What an earlier order with an item weighs when the next one is foretold: 2 · the share of order lines with something that the person
+ * had ordered before · the share of the item's buyers who bought it again over that of all items,
+ *
+ *     weight(i) = 2 · repeats / lines · (again(i) + 10 · usual) / (buyers(i) + 10) / usual
+ *
+ * So things that last weigh little, and everything does in a shop where people hardly ever order the same again.
  */
-export function repeatShares(events: RelationEvents): Float32Array {
-  const { start, item } = purchasesIn(events, 'person')
-  const buyers = new Float64Array(events.items)
-  const again = new Float64Array(events.items)
-  for (let p = 0; p < events.people; p++) {
-    const counts = new Map<number, number>()
-    for (let e = start[p] as number; e < (start[p + 1] as number); e++) {
-      counts.set(item[e] as number, (counts.get(item[e] as number) ?? 0) + 1)
-    }
-    for (const [i, count] of counts) {
-      buyers[i] = (buyers[i] as number) + 1
-      if (count > 1) again[i] = (again[i] as number) + 1
-    }
-  }
+export function repeatWeights(events: RelationEvents): Float32Array {
+  const { lines, repeats, buyers, again } = countRepeats(events)
   const sum = (values: Float64Array): number => values.reduce((all, one) => all + one, 0)
   const usual = sum(again) / Math.max(1, sum(buyers))
+  if (usual === 0) return new Float32Array(events.items)
+  const scale = (WEIGHT_OF_REPEATS * repeats) / lines / usual
   return Float32Array.from(
     buyers,
-    (count, i) => ((again[i] as number) + PRIOR_BUYERS * usual) / (count + PRIOR_BUYERS),
+    (count, i) => (scale * ((again[i] as number) + PRIOR_BUYERS * usual)) / (count + PRIOR_BUYERS),
   )
+}
+
+/** Order lines of people who had ordered before, how many of them again, and by item its buyers and those who bought it again. */
+function countRepeats({ items, people, start, item, bought, order }: RelationEvents) {
+  const buyers = new Float64Array(items)
+  const again = new Float64Array(items)
+  let lines = 0
+  let repeats = 0
+  for (let p = 0; p < people; p++) {
+    const first = new Map<number, number>()
+    const returned = new Set<number>()
+    let firstOrder = -1
+    for (let e = start[p] as number; e < (start[p + 1] as number); e++) {
+      if (bought[e] === 0) continue
+      const i = item[e] as number
+      const now = order[e] as number
+      if (firstOrder === -1) firstOrder = now
+      const before = first.get(i)
+      if (now !== firstOrder) lines++
+      if (before === undefined) first.set(i, now)
+      else if (before !== now) {
+        repeats++
+        returned.add(i)
+      }
+    }
+    for (const i of first.keys()) buyers[i] = (buyers[i] as number) + 1
+    for (const i of returned) again[i] = (again[i] as number) + 1
+  }
+  return { lines, repeats, buyers, again }
 }
 
 /** In a random order (Fisher and Yates). */

@@ -9,13 +9,13 @@ const FORMAT = 1
 
 /**
  * Item → item rows of a training, in memory as typed arrays: only those relations that did better with them than with the
- * live counts alone. And how often people buy an item again that they have bought.
+ * live counts alone. And what earlier orders say of the next one.
  */
 export class TrainedRelations {
   readonly #rows: ReadonlyMap<RelationName, WeightedRows>
   readonly #repeat: Float32Array
 
-  /** @param repeat by item, 0 to 1; see `repeatShares` */
+  /** @param repeat by item, 0 or more; see `repeatWeights` */
   constructor(rows: ReadonlyMap<RelationName, WeightedRows>, repeat: Float32Array) {
     this.#rows = rows
     this.#repeat = repeat
@@ -26,7 +26,7 @@ export class TrainedRelations {
     return this.#rows.get(name)
   }
 
-  /** Share of an item's buyers who bought it again; undefined for an item that is newer than the training. */
+  /** What an earlier order with an item weighs for the next one; undefined for an item that is newer than the training. */
   repeat(item: number): number | undefined {
     return this.#repeat[item]
   }
