@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { JsonObject } from '../base/index.ts'
+import { type JsonObject, randomInt, seededRandom } from '../base/index.ts'
 import type { DecidedPlacement } from './decision.ts'
 import { NOW, openScratchState, Shop, type Visitor } from './testing/shop.ts'
 
@@ -206,6 +206,30 @@ describe('discover', () => {
     expect(ofShelf(idsOf(found))).toBeLessThan(ofShelf(usual))
     expect(idsOf(found).slice(0, 4)).toEqual(expect.arrayContaining(['p12', 'p33']))
     expect(found.items[0]?.reasons[0]?.text).toMatch(/^something new, because you viewed Product/)
+  })
+
+  it('finds what people of the same taste like elsewhere, and not just anything', () => {
+    // A generated shop: whoever likes a shelf looks at the next one now and then, and never at the two others.
+    const random = seededRandom(3)
+    for (let k = 0; k < 120; k++) {
+      const other = shop.visitor()
+      for (let step = 0; step < 10; step++) {
+        const shelf = ((k % 4) + (randomInt(random, 4) === 0 ? 1 : 0)) % 4
+        shop.did(other, 'view', [`p${10 * shelf + randomInt(random, 10)}`])
+      }
+    }
+    const person = shop.visitor()
+    for (const id of ['p0', 'p2', 'p5', 'p7', 'p8']) shop.did(person, 'view', [id])
+    const shelves = (source: JsonObject): readonly number[] =>
+      idsOf(ask(source, {}, person, { n: 8 })).map(shelfOf)
+    const count = (found: readonly number[], shelf: number): number =>
+      found.filter((one) => one === shelf).length
+    const usual = shelves({ source: 'forYou' })
+    const found = shelves({ source: 'discover', by: ['categories'] })
+    expect(count(usual, 0)).toBeGreaterThan(5)
+    expect(count(found, 0)).toBeLessThan(count(usual, 0))
+    expect(count(found, 1)).toBeGreaterThan(4)
+    expect(count(found, 2)).toBeLessThan(2)
   })
 
   it('is the more unusual the greater the strength', () => {
