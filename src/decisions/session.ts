@@ -11,7 +11,7 @@ const STEP = SECOND
 
 /** What a history is put together from. */
 export interface KnownPerson {
-  readonly profile: Profile | undefined
+  readonly profile: Pick<Profile, 'history'> | undefined
   readonly catalog: Catalog
   /** Milliseconds. */
   readonly now: number

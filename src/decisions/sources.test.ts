@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type JsonObject, randomInt, seededRandom } from '../base/index.ts'
+import type { Action } from '../events/index.ts'
+import type { HistoryEntry } from '../profiles/index.ts'
 import type { DecidedPlacement } from './decision.ts'
+import { historyOf } from './session.ts'
 import { NOW, openScratchState, Shop, type Visitor } from './testing/shop.ts'
 
 let scratch: Awaited<ReturnType<typeof openScratchState>>
@@ -275,6 +278,20 @@ describe('newArrivals', () => {
     expect(idsOf(ask({ source: 'newArrivals' }, {}, likes('p35'), { n: 1 }))).toEqual(['new-b'])
   })
 
+  it('puts what is more like it before what is newer', () => {
+    const item = { title: 'new', brand: 'brand 4' }
+    shop.catalog.upsert({ ...item, id: 'alike', categories: ['shelf 0', 'sort 1'] }, NOW - 9)
+    shop.catalog.upsert({ ...item, id: 'newer', categories: ['shelf 3', 'sort 2'] }, NOW - 5)
+    const person = shop.visitor()
+    shop.did(person, 'buy', ['p4'])
+    expect(idsOf(ask({ source: 'newArrivals', within: '7d' }, {}, person, { n: 40 }))).toEqual(
+      expect.arrayContaining(['alike', 'newer']),
+    )
+    const [first, ...others] = idsOf(ask({ source: 'newArrivals' }, {}, person, { n: 40 }))
+    expect(first).toBe('alike')
+    expect(others).toContain('newer')
+  })
+
   it('leaves out what is older than asked for, and knows nothing of somebody unknown', () => {
     const person = shop.visitor()
     shop.did(person, 'view', ['p38'])
@@ -311,6 +328,22 @@ describe('a session', () => {
     for (const entry of person.history) expect(NOW - entry.time).toBeLessThan(2 * 3_600_000)
     person.history.splice(0, 1, { item: 3, action: 'view', time: NOW - 1_000, value: 1 })
     expect(shop.ids('home-for-you', { session: ['p3'] }, person)).toEqual(plain)
+  })
+
+  it('is one with what events of the last half hour tell, and adds what is older or another action', () => {
+    const item = shop.catalog.intern('p3')
+    const history = (ago: number): readonly HistoryEntry[] => [
+      { item, action: 'view', time: NOW - ago, value: 1 },
+    ]
+    const put = (action: Action, known: readonly HistoryEntry[]): readonly HistoryEntry[] =>
+      historyOf(
+        { session: [{ item: 'p3', action }] },
+        { profile: { history: known }, catalog: shop.catalog, now: NOW },
+      )
+    const lately = history(60_000)
+    expect(put('view', lately)).toBe(lately)
+    expect(put('cart', lately)).toHaveLength(2)
+    expect(put('view', history(3_600_000))).toHaveLength(2)
   })
 
   it('of unknown items says nothing, and gives them no number', () => {
