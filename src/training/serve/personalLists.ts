@@ -1,7 +1,8 @@
 import { ACTIONS, type Action } from '../../events/index.ts'
 import type { HistoryEntry } from '../../profiles/index.ts'
 import { NAMED } from './opinion.ts'
-import type { Cause, PersonalRanking, RankedItems } from './personalRanking.ts'
+import type { Cause, KeptList, RankedItems } from './keptList.ts'
+import type { PersonalRanking } from './personalRanking.ts'
 
 /** Items kept of a person's ranking: enough for a slot of ten after filters and caps. */
 const OTHERS = 56
@@ -25,22 +26,6 @@ export interface ListKey {
   readonly events: number
   /** Observations of the live counts so far. */
   readonly observed: number
-}
-
-/** A person's leading items as they were ranked. Valid until the next call of the lists. */
-export interface KeptList {
-  readonly count: number
-  /** There were more items than are kept. */
-  readonly more: boolean
-  /** Distinct items of the history that the ranking was made from. */
-  readonly sources: number
-  readonly liveFactor: number
-  itemAt(place: number): number
-  scoreAt(place: number): number
-  /** 0 for an item that is not kept. */
-  scoreOf(item: number): number
-  /** Undefined: not kept for this item. */
-  causesOf(item: number): readonly Cause[] | undefined
 }
 
 /** Arrays for some people, one after the other. */

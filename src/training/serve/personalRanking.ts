@@ -5,7 +5,7 @@ import type { Explanation, ForYou } from '../forYou.ts'
 import type { LiveModels } from '../liveModels.ts'
 import { addOpinions } from '../modelShare.ts'
 import { NAMED, type Opinion } from './opinion.ts'
-import type { KeptList } from './personalLists.ts'
+import type { Cause, KeptList, RankedItems } from './keptList.ts'
 
 /** Live contributions looked at before both opinions are added up. */
 const LOOKED_AT = 4
@@ -28,21 +28,6 @@ export interface RankedPerson {
   readonly items: number
   /** What was kept of an earlier ranking that still holds: taken as it is, and the live counts for all other items. */
   readonly kept?: KeptList | undefined
-}
-
-/** Why an item stands where it does: one of the person's own items, or -1: what the model knows of the whole person. */
-export interface Cause {
-  readonly item: number
-  /** The strongest thing that the person did with it. */
-  readonly action: Action
-  /** Part of the score, 0 to 1. */
-  readonly share: number
-}
-
-/** Best first. */
-export interface RankedItems {
-  readonly ids: Int32Array
-  readonly scores: Float64Array
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../../profiles/index.ts'
 import type { LiveModels } from '../liveModels.ts'
-import { type KeptList, type ListKey, PersonalLists } from './personalLists.ts'
+import type { KeptList } from './keptList.ts'
+import { type ListKey, PersonalLists } from './personalLists.ts'
 import type { PersonalRanking, TrainedOpinion } from './personalRanking.ts'
 import type { ServedModel } from './servedModel.ts'
 
