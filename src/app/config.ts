@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { closest, HOUR, isJsonObject } from '../base/index.ts'
@@ -43,7 +44,7 @@ export interface Config {
   readonly trainEveryHours: number
   /** Time that a training may take, milliseconds; then it is ended, and what was served is served on. */
   readonly trainTimeLimitMs: number
-  /** Memory in bytes that a training may use while it runs. */
+  /** Memory in bytes that a training may use while it runs; 0: a quarter of the machine's, at least 2 GiB. */
   readonly trainMemoryBytes: number
   /** Memory in bytes for people's rankings that are kept for decisions, per workspace; about 1.4 KB a person. */
   readonly rankingCacheBytes: number
@@ -76,7 +77,7 @@ export const CONFIG_DEFAULTS = {
   diskWarnBytes: 1024 * MEGABYTE,
   trainEveryHours: 24,
   trainTimeLimitMs: 600_000,
-  trainMemoryBytes: 2_048 * MEGABYTE,
+  trainMemoryBytes: 0,
   rankingCacheBytes: 144 * MEGABYTE,
   demoSeed: 7,
   demoPeople: 2_000,
@@ -97,7 +98,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   diskWarnBytes: [0, Number.MAX_SAFE_INTEGER],
   trainEveryHours: [0, 8_760],
   trainTimeLimitMs: [1_000, 86_400_000],
-  trainMemoryBytes: [64 * MEGABYTE, 1_048_576 * MEGABYTE],
+  trainMemoryBytes: [0, 1_048_576 * MEGABYTE],
   rankingCacheBytes: [0, 1_048_576 * MEGABYTE],
   demoSeed: [0, 4_294_967_295],
   demoPeople: [1, 200_000],
@@ -148,7 +149,7 @@ export function trainingSettings(config: Config): TrainingSettings {
   return {
     everyMs: config.trainEveryHours * HOUR,
     timeLimitMs: config.trainTimeLimitMs,
-    memoryBytes: config.trainMemoryBytes,
+    memoryBytes: config.trainMemoryBytes || Math.max(2_048 * MEGABYTE, totalmem() / 4),
     rankingBytes: config.rankingCacheBytes,
   }
 }

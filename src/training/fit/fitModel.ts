@@ -20,7 +20,16 @@ import { replayLive } from './replay.ts'
 import { asksEnough, cutEach, cutSet, type TimeCut } from './timeCut.ts'
 import { summaryOf, whyTooFewAsked, whyTooLittle } from './tooLittle.ts'
 import { trainableKind } from './trainableKind.ts'
-import { historiesOf, type TrainingSet, trainingSet } from './trainingSet.ts'
+import { historiesOf, somePeople, type TrainingSet, trainingSet } from './trainingSet.ts'
+
+/**
+ * Memory that choosing and fitting take an event, members of the automatic model and their products together; measured up to
+ * 1.4 KB and 0.5 KB. Of more events than there is room for, people are drawn; models serve the others as they serve newcomers.
+ */
+const BYTES_OF_CHOOSING = 2_000
+const BYTES_OF_FITTING = 1_000
+/** Beyond, a fit takes longer than it gains. */
+const MOST_FITTED = 5_000_000
 
 /** Milliseconds from any zero. */
 export interface FitClock {
@@ -65,8 +74,9 @@ export async function chooseRecipe(
   kinds: readonly RecommenderKind[] | undefined = job.models?.map(trainableKind),
 ): Promise<ChosenRecipe | NotFitted> {
   progress('Sorting events', 0)
-  const { set, order } = orderedSet(job)
-  const data = summaryOf(set, job.columns.refused, order)
+  const { set: all, order } = orderedSet(job)
+  const data = summaryOf(all, job.columns.refused, order)
+  const set = somePeople(all, job.memoryBytes / BYTES_OF_CHOOSING, job.seed)
   const tried: Tried[] = []
   const why = whyTooLittle(data)
   if (why !== undefined) return { outcome: 'too-little', why, data, tried }
@@ -94,7 +104,9 @@ export async function fitRecipe(
 ): Promise<Uint8Array> {
   const { recommender, parameters } = decodeModel(recipe)
   progress(`Fitting ${recommender.name} on all events`, 0)
-  const data = dataOf(job, historiesOf(orderedSet(job).set))
+  const most = Math.min(MOST_FITTED, job.memoryBytes / BYTES_OF_FITTING)
+  const set = somePeople(orderedSet(job).set, most, job.seed)
+  const data = dataOf(job, historiesOf(set))
   return encodeModel(
     await refit(recommender, parameters, data, contextOf(job, progress)),
     parameters,

@@ -2,7 +2,8 @@ import { randomInt, seededRandom } from '../../base/index.ts'
 import type { Histories, Questions } from '../../models/index.ts'
 import { MOST_REMEMBERED } from '../personHistory.ts'
 import { BASKET_PAUSE, HistoryColumns } from './personEvents.ts'
-import { historiesBefore, type TrainingSet } from './trainingSet.ts'
+import { shuffled } from './shuffled.ts'
+import { drawnPeople, historiesBefore, type TrainingSet } from './trainingSet.ts'
 
 /** Share of the events that lies after the cut. */
 const HELD_OUT = 0.1
@@ -80,8 +81,8 @@ function newestTenth({ start }: TrainingSet, person: number): number {
 }
 
 function cutAt(set: TrainingSet, seed: number, end: (person: number) => number): TimeCut {
-  const people = somePeople(set, seed)
-  const asked = drawn(people, seed + 1).filter((p) => end(p) < (set.start[p + 1] as number))
+  const people = drawnPeople(set, MOST_EVENTS, seed)
+  const asked = shuffled(people, seed + 1).filter((p) => end(p) < (set.start[p + 1] as number))
   const learning = new AskedBuilder(set, MOST_LEARNING, asked.length / 2)
   const judging = new AskedBuilder(set, MOST_JUDGING, asked.length / 2)
   for (const p of asked) {
@@ -118,32 +119,6 @@ function firstAtOrAfter({ start, time }: TrainingSet, person: number, at: number
     else high = middle
   }
   return low
-}
-
-/** Everybody, or so many people that they have 2 million events, in rising order. */
-function somePeople({ people, start }: TrainingSet, seed: number): Int32Array {
-  const all = Int32Array.from({ length: people }, (_, p) => p)
-  if ((start[people] as number) <= MOST_EVENTS) return all
-  const order = drawn(all, seed)
-  let events = 0
-  const kept = order.findIndex((p) => {
-    events += (start[p + 1] as number) - (start[p] as number)
-    return events > MOST_EVENTS
-  })
-  return order.slice(0, kept).sort()
-}
-
-/** In a random order (Fisher and Yates). */
-function drawn(people: Int32Array, seed: number): Int32Array {
-  const random = seededRandom(seed)
-  const order = people.slice()
-  for (let k = 0; k < order.length; k++) {
-    const other = k + randomInt(random, order.length - k)
-    const before = order[k] as number
-    order[k] = order[other] as number
-    order[other] = before
-  }
-  return order
 }
 
 /** Collects questions. */

@@ -7,7 +7,7 @@ import { columnsOf, type Did, groupVisits, HOUR } from './fit.fixture.ts'
 import { entriesOf } from './replay.ts'
 import { cutSet } from './timeCut.ts'
 import { TRAINED_ACTIONS } from './trainedActions.ts'
-import { historiesOf, trainingSet } from './trainingSet.ts'
+import { historiesOf, somePeople, trainingSet } from './trainingSet.ts'
 
 const did = fc.record({
   person: fc.nat(6),
@@ -15,6 +15,28 @@ const did = fc.record({
   action: fc.nat(TRAINED_ACTIONS.length - 1),
   value: fc.constantFrom(1, 2, 5),
   time: fc.nat(40).map((minutes) => minutes * 7 * MINUTE),
+})
+
+describe('people that are drawn because there is too much', () => {
+  it('have all of their events and no more than there may be', () => {
+    const all = trainingSet(columnsOf(groupVisits(60)), 48)
+    const some = somePeople(all, 200, 1)
+    const [events, whole] = [some.item.length, all.item.length / 60]
+    expect([some.people, events <= 200, events > 200 - whole]).toEqual([events / whole, true, true])
+    const rowsOf = (set: typeof all) =>
+      Array.from({ length: set.people }, (_, p) => {
+        const [from, to] = [set.start[p], set.start[p + 1]]
+        const columns = [set.item, set.action, set.value, set.time]
+        return columns.map((column) => column.subarray(from, to).join()).join(';')
+      })
+    const known = rowsOf(all)
+    const places = rowsOf(some).map((row) => known.indexOf(row))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(somePeople(all, 200, 2).item).not.toEqual(some.item)
+    expect(somePeople(all, 600, 1)).toBe(all)
+    expect(somePeople(all, 1, 1).people).toBe(1)
+  })
 })
 
 describe('what is trained on', () => {

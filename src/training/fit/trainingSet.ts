@@ -1,6 +1,7 @@
 import type { Histories } from '../../models/index.ts'
 import type { InteractionColumns } from '../../store/index.ts'
 import { HistoryColumns, type PersonEvents } from './personEvents.ts'
+import { shuffled } from './shuffled.ts'
 
 /** Newest events of a person that models are fitted on; beyond, a single account would dominate item pairs. */
 const MOST_EVENTS = 500
@@ -76,6 +77,53 @@ function sortByTime(set: PersonEvents, from: number, to: number): void {
     value[at] = v
     time[at] = t
   }
+}
+
+/**
+ * The same, or so many people drawn from it that they have at most `mostEvents` events, at least one of them. Cost: linear.
+ */
+export function somePeople(set: TrainingSet, mostEvents: number, seed: number): TrainingSet {
+  const { people, start } = set
+  if ((start[people] as number) <= mostEvents) return set
+  const kept = drawnPeople(set, mostEvents, seed)
+  const starts = new Uint32Array(kept.length + 1)
+  kept.forEach((p, k) => {
+    starts[k + 1] = (starts[k] as number) + (start[p + 1] as number) - (start[p] as number)
+  })
+  const take = <T extends Int32Array | Uint8Array | Float32Array | Float64Array>(
+    from: T,
+    into: T,
+  ): T => {
+    kept.forEach((p, k) => into.set(from.subarray(start[p], start[p + 1]), starts[k]))
+    return into
+  }
+  const events = starts[kept.length] as number
+  return {
+    people: kept.length,
+    start: starts,
+    items: set.items,
+    item: take(set.item, new Int32Array(events)),
+    action: take(set.action, new Uint8Array(events)),
+    value: take(set.value, new Float32Array(events)),
+    time: take(set.time, new Float64Array(events)),
+  }
+}
+
+/** Everybody, or people drawn until the next one would have more events than there may be; in rising order. */
+export function drawnPeople(
+  { people, start }: Pick<TrainingSet, 'people' | 'start'>,
+  mostEvents: number,
+  seed: number,
+): Int32Array {
+  const all = Int32Array.from({ length: people }, (_, p) => p)
+  if ((start[people] as number) <= mostEvents) return all
+  const order = shuffled(all, seed)
+  let events = 0
+  const kept = order.findIndex((p) => {
+    events += (start[p + 1] as number) - (start[p] as number)
+    return events > mostEvents
+  })
+  return order.slice(0, Math.max(1, kept)).sort()
 }
 
 /** What the models are fitted on in the end: everybody's newest events. */

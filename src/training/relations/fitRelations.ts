@@ -1,6 +1,6 @@
-import { randomInt, seededRandom } from '../../base/index.ts'
 import { type FitContext, type Gain, pairedGain } from '../../models/index.ts'
 import { meanOf } from '../evaluate/scores.ts'
+import { shuffled } from '../fit/shuffled.ts'
 import type { TimeCut } from '../fit/timeCut.ts'
 import type { TrainingSet } from '../fit/trainingSet.ts'
 import { type LiveModels, RELATIONS, type RelationName } from '../liveModels.ts'
@@ -170,17 +170,4 @@ function countRepeats({ items, people, start, item, bought, order }: RelationEve
     for (const i of returned) again[i] = (again[i] as number) + 1
   }
   return { lines, repeats, buyers, again }
-}
-
-/** In a random order (Fisher and Yates). */
-function shuffled(people: Int32Array, seed: number): Int32Array {
-  const random = seededRandom(seed)
-  const order = people.slice()
-  for (let k = 0; k < order.length; k++) {
-    const other = k + randomInt(random, order.length - k)
-    const before = order[k] as number
-    order[k] = order[other] as number
-    order[other] = before
-  }
-  return order
 }

@@ -63,13 +63,17 @@ export class ServedModel {
   }
 
   /**
-   * Starts the thread and waits until it has read the model.
+   * Starts the thread and waits until it has read the model. The bytes of the file are handed over to it.
    * @throws an Error in words when the file is of an unknown kind or format; its checksum is the registry's business
    */
   static async open(version: VersionFile): Promise<ServedModel> {
     const { file, explains } = version
     const model: ThreadModel = { file, explains }
-    const worker = new Worker(SCRIPT, { workerData: model, execArgv: [] })
+    const { buffer } = file
+    // Handing a large file over saves the thread of decisions a tenth of a second of copying.
+    const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === file.byteLength
+    const transferList = isWhole ? [buffer] : []
+    const worker = new Worker(SCRIPT, { workerData: model, transferList, execArgv: [] })
     const { promise, resolve, reject } = Promise.withResolvers<ServedModel>()
     worker.once('error', reject)
     worker.once('exit', () => reject(new Error('The thread of the model ended.')))
