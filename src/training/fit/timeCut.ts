@@ -1,8 +1,8 @@
 import { randomInt, seededRandom } from '../../base/index.ts'
 import type { Histories, Questions } from '../../models/index.ts'
+import { shuffled } from '../evaluate/cutting.ts'
 import { MOST_REMEMBERED } from '../personHistory.ts'
 import { BASKET_PAUSE, HistoryColumns } from './personEvents.ts'
-import { shuffled } from './shuffled.ts'
 import { drawnPeople, historiesBefore, type TrainingSet } from './trainingSet.ts'
 
 /** Share of the events that lies after the cut. */

@@ -1,7 +1,7 @@
 import type { Histories } from '../../models/index.ts'
 import type { InteractionColumns } from '../../store/index.ts'
+import { shuffled } from '../evaluate/cutting.ts'
 import { HistoryColumns, type PersonEvents } from './personEvents.ts'
-import { shuffled } from './shuffled.ts'
 
 /** Newest events of a person that models are fitted on; beyond, a single account would dominate item pairs. */
 const MOST_EVENTS = 500

@@ -1,6 +1,6 @@
 import { type FitContext, type Gain, pairedGain } from '../../models/index.ts'
+import { shuffled } from '../evaluate/cutting.ts'
 import { meanOf } from '../evaluate/scores.ts'
-import { shuffled } from '../fit/shuffled.ts'
 import type { TimeCut } from '../fit/timeCut.ts'
 import type { TrainingSet } from '../fit/trainingSet.ts'
 import { type LiveModels, RELATIONS, type RelationName } from '../liveModels.ts'
