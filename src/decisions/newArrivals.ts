@@ -20,7 +20,7 @@ export function newArrivals(scope: DecisionScope, rule: CandidateRule, limit: nu
   const { heap } = scope
   const within = rule.withinMs ?? ARRIVED_WITHIN
   const taste = new ContentTaste(scope)
-  heap.reset(limit)
+  heap.reset(Math.min(limit, POOL))
   let found = 0
   const anyone = taste.isEmpty && rule.anyone === true
   for (const item of taste.isEmpty && !anyone ? [] : catalog.newest(POOL, now)) {
