@@ -21,7 +21,7 @@ export function addModelRoutes(app: FastifyTypeBox): void {
         models: Type.Optional(
           Type.Array(Type.String({ maxLength: 64 }), {
             minItems: 1,
-            description: 'Names of the models to try; absent: all that suit the data.',
+            description: 'Names of the models to try; absent: auto, the automatic one.',
           }),
         ),
       }),

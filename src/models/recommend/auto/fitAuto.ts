@@ -51,7 +51,7 @@ const FEWEST = { blend: 50, ranker: 400 }
 const ENOUGH = 20_000
 /** Nor are they where each member would have to give so many scores: that takes minutes. */
 const MOST_SCORES = 5e8
-/** As measured on all data sets of the recipes: more leaves pay only where there are far more questions. */
+/** As measured on the data sets of docs/models/auto.md: more leaves pay only where there are far more questions. */
 const TREES = { leaves: 15, learningRate: 0.05, trees: 150, l2: 5, minLeafRows: 200 } as const
 const MANY = 18_000
 const MANY_QUESTIONS = { ...TREES, leaves: 31 } as const
