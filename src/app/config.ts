@@ -144,12 +144,18 @@ export function dataDirectory(flag: string | undefined): string {
   return resolve(flag ?? (process.env[envName('data')] || CONFIG_DEFAULTS.data))
 }
 
+/** Memory of the machine, or of the container. */
+function machineBytes(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+}
+
 /** How workspaces train under a configuration. */
 export function trainingSettings(config: Config): TrainingSettings {
   return {
     everyMs: config.trainEveryHours * HOUR,
     timeLimitMs: config.trainTimeLimitMs,
-    memoryBytes: config.trainMemoryBytes || Math.max(2_048 * MEGABYTE, totalmem() / 4),
+    memoryBytes: config.trainMemoryBytes || Math.max(2_048 * MEGABYTE, machineBytes() / 4),
     rankingBytes: config.rankingCacheBytes,
   }
 }

@@ -84,6 +84,7 @@ export class Modelling {
   readonly serving: PersonalServing
   /** Item-to-item rows of the version in service; undefined: the live counts serve related items alone. */
   relations: TrainedRelations | undefined
+  #swap: Promise<void> = Promise.resolve()
   #warming: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   #trouble: string | null = null
 
@@ -199,22 +200,34 @@ export class Modelling {
   async #put(promotion: Promotion): Promise<void> {
     const { version } = promotion
     const model = version === null ? undefined : await this.#registry.load(version)
-    await this.#parts.command(promotion)
+    try {
+      await this.#parts.command(promotion)
+    } catch (error) {
+      await model?.close()
+      throw error
+    }
+    const swap = this.#swap.then(() => this.#swapTo(version, model))
+    this.#swap = swap.catch(() => undefined)
+    await swap
+  }
+
+  /** One promotion after the other; one that does not hold any more changes nothing. */
+  async #swapTo(version: string | null, model: ServedModel | undefined): Promise<void> {
     if (this.#parts.pointer.serving.version !== version) return model?.close()
-    await this.#serve(model)
     this.#trouble = null
-    await this.#serveRelations(version)
+    this.relations = await this.#relationsOf(version)
+    await this.#serve(model)
   }
 
   /** A damaged file is reported, and leaves the live counts in service for related items. */
-  async #serveRelations(version: string | null): Promise<void> {
-    this.relations = undefined
-    if (version === null) return
+  async #relationsOf(version: string | null): Promise<TrainedRelations | undefined> {
+    if (version === null) return undefined
     try {
-      this.relations = await this.#registry.relations(version)
+      return await this.#registry.relations(version)
     } catch (error) {
       this.#parts.onTrouble(error)
       this.#trouble ??= error instanceof Error ? error.message : String(error)
+      return undefined
     }
   }
 
@@ -224,7 +237,8 @@ export class Modelling {
       if (each === null) return
       try {
         await this.#serve(await this.#registry.load(each))
-        return await this.#serveRelations(each)
+        this.relations = await this.#relationsOf(each)
+        return
       } catch (error) {
         this.#parts.onTrouble(error)
         this.#trouble ??= error instanceof Error ? error.message : String(error)

@@ -379,6 +379,15 @@ describe('versions of a model', () => {
     expect((await forYou('p3')).length).toBe(10)
   })
 
+  it('that cannot be read any more are no hurdle for a training', async () => {
+    await engine.close()
+    for (const each of ['v1', 'v2']) writeFileSync(fileOf(each), 'broken')
+    engine = await open()
+    const report = await engine.train({ models: MODELS })
+    expect(['promoted', 'kept']).toContain(report.outcome)
+    expect(report.why).toContain('the live counts alone')
+  })
+
   it('stay in service when a training ends before its time', async () => {
     await engine.close()
     engine = await open({

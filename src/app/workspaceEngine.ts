@@ -121,20 +121,20 @@ export class WorkspaceEngine implements Engine {
     const request = parseDecideRequest(raw)
     const now = this.#parts.clock.now()
     const { identifiers } = request
-    // Nearly always there: a promise less.
-    const profile =
-      identifiers.length === 0
-        ? undefined
-        : (persons.findCached(identifiers) ?? (await persons.find(identifiers)))
-    const person = { profile, catalog, now }
+    // Nearly always in memory: a promise less.
+    const find = () => persons.findCached(identifiers) ?? persons.find(identifiers)
+    const found = identifiers.length === 0 ? undefined : find()
+    let profile = found instanceof Promise ? await found : found
     // What is kept of a person does not know what this visit adds.
-    const listed = addsToHistory(request, person) ? undefined : profile
+    const listed = () => (addsToHistory(request, { profile, catalog, now }) ? undefined : profile)
     const consulted = wantsRanking(request, placements)
-      ? serving.consult(listed, () => historyOf(request, person))
+      ? serving.consult(listed(), () => historyOf(request, { profile, catalog, now }))
       : undefined
     const trained = consulted && (await consulted)
+    // Meanwhile the person may have become part of another, or have left the memory.
+    if (consulted !== undefined && profile !== undefined) profile = await find()
     const decisionId = this.#parts.newId()
-    const atHand = serving.atHand(listed, trained)
+    const atHand = serving.atHand(listed(), trained)
     const made = decide(request, {
       ...atHand,
       profile,

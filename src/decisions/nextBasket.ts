@@ -58,6 +58,7 @@ class NextBasket {
   readonly #considered: ReadonlyMap<number, Considered>
   #factors = { live: 0, trained: 0 }
   #byPersonal = 0
+  #sellers: ReadonlySet<number> = new Set()
   #bySold = 0
 
   constructor(scope: DecisionScope) {
@@ -84,6 +85,7 @@ class NextBasket {
     }
     const sellers = models.popularOrder('buy').subarray(0, BEST_SELLERS)
     this.#bySold = sellers.length === 0 ? 0 : SOLD / models.popularity(sellers[0] as number, 'buy')
+    this.#sellers = new Set(sellers)
     for (const item of sellers) sums.add(item, this.#sold(item))
     for (const item of this.#own.keys()) sums.add(item, this.#again(item))
     for (const [item, { weight }] of this.#considered) sums.add(item, weight)
@@ -152,6 +154,7 @@ class NextBasket {
   }
 
   #sold(item: number): number {
+    if (!this.#sellers.has(item)) return 0
     return this.#bySold * this.#scope.world.models.popularity(item, 'buy')
   }
 }

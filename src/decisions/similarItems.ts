@@ -2,6 +2,7 @@ import type { CandidateRule } from './compiledPlacement.ts'
 import type { Reason } from './decision.ts'
 import type { DecisionScope, Seed } from './decisionScope.ts'
 import { best, type Gathered, highestOf } from './gathered.ts'
+import type { ItemContent } from './itemContent.ts'
 import { alikeReason, seedReason } from './reasons.ts'
 import { type Cause, standInOf, strongest, whyUnrelated } from './relatedItems.ts'
 
@@ -55,11 +56,16 @@ export function likeSeeds(scope: DecisionScope, seeds: readonly Seed[]): LikeSee
         reason: (part: number) => seedReason(catalog, 'alsoViewed', seed, part),
       },
       {
-        score: s < COMPARED ? byContent * content.likeness(seed.item, item) : 0,
+        score: byContent * scoreIn(alike[s], item),
         reason: (part: number) => alikeReason(catalog, seed, part),
       },
     ])
   return { reasons: (chosen) => chosen.map((item) => strongest(causesOf(item))) }
+}
+
+/** 0 for an item that is not in the list. */
+function scoreIn(list: ReturnType<ItemContent['nearest']> | undefined, item: number): number {
+  return list?.scores[list.ids.indexOf(item)] ?? 0
 }
 
 function contentShare({ world: { models } }: DecisionScope, items: readonly number[]): number {

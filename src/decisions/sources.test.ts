@@ -132,9 +132,14 @@ describe('becauseYou', () => {
     shop.openDoors()
     const person = shop.visitor()
     shop.did(person, 'view', ['p3'])
-    const filter = { 'item.price': { $gt: 30 } }
-    const answer = ask({ source: 'becauseYou' }, {}, person, { filter, n: 2 })
-    expect(answer.items.every(({ reasons }) => reasons[0]?.item === 'p3')).toBe(true)
+    shop.did(person, 'view', ['p13'])
+    const whole = ask({ source: 'becauseYou' }, {}, person)
+    const filter = { 'item.price': { $gt: 5 } }
+    const answer = ask({ source: 'becauseYou' }, {}, person, { filter, n: 3 })
+    expect(answer.about).toEqual(whole.about)
+    expect(answer.items).toHaveLength(3)
+    const about = new Set(answer.items.map(({ reasons }) => reasons[0]?.item))
+    expect([...about]).toEqual([whole.about?.item])
   })
 
   it('says why there is none', () => {

@@ -242,7 +242,7 @@ export class Trainer {
 /** How a version did against what was served before. */
 function gainInWords({ parent, judgement, model, weight }: Manifest): string {
   const { blend, live, serving, gain, people, cut, renewed } = judgement
-  const rival = parent === null ? 'the live counts alone' : nameOf(parent)
+  const rival = parent === null || !serving ? 'the live counts alone' : nameOf(parent)
   const before = (serving ?? live).ndcg
   const sign = gain.mean < 0 ? '−' : '+'
   const difference = `${sign}${Math.abs(gain.mean).toFixed(4)} ± ${gain.standardError.toFixed(4)}`

@@ -54,7 +54,7 @@ export async function judge(judging: Judging): Promise<Verdict> {
   const { choice, judged: blend } = chosen
   const values = trial.values(choice.model, [0, 1])
   const [live = NONE, alone = NONE] = [0, 1].map((one) => values.get(one))
-  const served = judging.serving && (await incumbent(judging.serving, judging))
+  const served = await incumbentIfWhole(judging)
   const gain = pairedGain(blend, served?.values ?? live)
   const better = exceeds(gain, BEYOND)
   const { seed } = again.context
@@ -84,6 +84,15 @@ interface Incumbent {
   /** ndcg@10 of each person, blended as it is. */
   readonly values: Float64Array
   readonly alone: Float64Array
+}
+
+/** A version in service that cannot be read or fitted any more is no hurdle: the live counts are to be beaten then. */
+async function incumbentIfWhole(judging: Judging): Promise<Incumbent | undefined> {
+  try {
+    return judging.serving && (await incumbent(judging.serving, judging))
+  } catch {
+    return undefined
+  }
 }
 
 async function incumbent(

@@ -7,6 +7,10 @@ import type { Question, ThreadMessage, ThreadModel } from './opinionThread.ts'
 const SCRIPT = new URL('./opinionThread.ts', import.meta.url)
 /** A decision waits at most this long for the thread, by what its answers have taken so far, milliseconds. */
 const PATIENCE_MS = 20
+/** Its pace so far may mislead: a decision waits no longer than this. */
+const LONGEST_WAIT_MS = 100
+/** A thread that is to end and does not answer is ended. */
+const LONGEST_CLOSING_MS = 5_000
 /** Part of the newest measurement in the mean time of an answer. */
 const SMOOTHING = 0.1
 
@@ -106,13 +110,16 @@ export class ServedModel {
    */
   async ask(history: readonly HistoryEntry[]): Promise<Opinion | undefined> {
     if (this.delay > PATIENCE_MS && this.#waiting.size > 0) return undefined
-    const [opinion] = await this.askAll([history])
+    const late = Promise.withResolvers<undefined>()
+    const timer = setTimeout(() => late.resolve(undefined), LONGEST_WAIT_MS)
+    const [opinion] = (await Promise.race([this.askAll([history]), late.promise])) ?? []
+    clearTimeout(timer)
     return opinion
   }
 
   /** The same for several at once, however many wait; in their order. */
   async askAll(people: readonly (readonly HistoryEntry[])[]): Promise<readonly Opinion[]> {
-    if (this.fault !== undefined) return people.map(() => NO_OPINION)
+    if (this.fault !== undefined || this.#closing) return people.map(() => NO_OPINION)
     const { promise, resolve } = Promise.withResolvers<readonly Opinion[]>()
     try {
       const question: Question = {
@@ -135,6 +142,7 @@ export class ServedModel {
   async close(): Promise<void> {
     this.#closing = true
     if (this.#waiting.size === 0) await this.#end()
+    else setTimeout(() => void this.#end(), LONGEST_CLOSING_MS).unref()
   }
 
   async #end(): Promise<void> {
@@ -164,5 +172,6 @@ export class ServedModel {
     for (const { people, answer } of waiting) {
       answer(Array.from({ length: people }, () => NO_OPINION))
     }
+    void this.#worker.terminate()
   }
 }

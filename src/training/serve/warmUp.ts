@@ -58,6 +58,7 @@ export async function warmUp(parts: WarmUpParts, model: ServedModel): Promise<vo
     for (const some of inParts(missing, Math.max(1, Math.floor(ASKED_MS / model.pace)))) {
       const opinions = await model.askAll(some.map(({ history }) => history))
       if (parts.signal.aborted || model.fault !== undefined) return
+      if (parts.serving.model !== model) return
       for (const [k, person] of some.entries()) {
         const opinion = opinions[k]
         const trained = opinion && { opinion, weight: model.weight }
