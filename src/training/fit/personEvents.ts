@@ -14,6 +14,12 @@ export interface PersonEvents {
 /** A longer pause begins the next basket: an order, or one visit. */
 export const BASKET_PAUSE = 30 * MINUTE
 
+/**
+ * What a person did this long before the newest thing counts half as much. Against the newest of the same person, so that
+ * serving, which knows no other, counts as training does.
+ */
+const HALF_LIFE = 180 * DAY
+
 /** Histories in the form of the models, with room for some events. */
 export class HistoryColumns {
   readonly item: Int32Array
@@ -31,17 +37,19 @@ export class HistoryColumns {
   /**
    * Writes the events from..to-1 of one person at `at` as models see them: the same for training and for serving.
    * An event with the item of the event before (a reload, a click after a view, a purchase after both) is one with it:
-   * the stronger weight, the newer time.
+   * the stronger weight, the newer time. Weights fall with age, to half in 180 days.
    * @returns where the next person begins
    */
   write(events: PersonEvents, from: number, to: number, at: number): number {
     const { item, weight, basket, time } = this
     let next = at
     let newest = Number.NEGATIVE_INFINITY
+    const last = to > from ? (events.time[to - 1] as number) : 0
     for (let e = from; e < to; e++) {
       const i = events.item[e] as number
       const when = events.time[e] as number
-      const counts = weightOf(events.action[e] as number, events.value[e] as number)
+      const freshness = 2 ** (Math.min(0, when - last) / HALF_LIFE)
+      const counts = freshness * weightOf(events.action[e] as number, events.value[e] as number)
       if (next > at && item[next - 1] === i) {
         weight[next - 1] = Math.max(weight[next - 1] as number, counts)
         time[next - 1] = when / DAY

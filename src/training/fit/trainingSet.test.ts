@@ -90,9 +90,20 @@ describe('what is trained on', () => {
     const rows = [at(view, 4, 0), at(click, 4, 1), at(buy, 4, 9), at(view, 2, 10), at(view, 4, 60)]
     const { item, weight, basket, time } = historiesOf(trainingSet(columnsOf(rows), 5))
     expect([...item]).toEqual([4, 2, 4])
-    expect([...(weight ?? [])]).toEqual([5, 1, 1])
+    for (const [k, counts] of [5, 1, 1].entries()) expect(weight?.[k]).toBeCloseTo(counts, 2)
     expect([...(basket ?? [])]).toEqual([0, 0, 1])
     expect(time?.[0]).toBeCloseTo((9 * MINUTE) / DAY)
+  })
+
+  it('lets what was done long before the newest thing count less, by half in 180 days', () => {
+    const days = [0, 180, 270, 360]
+    const rows = days.map((day, k) => ({ person: 0, item: k, action: 0, time: day * DAY }))
+    const late = rows.map((row) => ({ ...row, person: 1, time: row.time + 5 * 360 * DAY }))
+    const { weight } = historiesOf(trainingSet(columnsOf([...rows, ...late]), 5))
+    const wanted = [0.25, 0.5, Math.SQRT1_2, 1]
+    for (const [k, counts] of [...wanted, ...wanted].entries()) {
+      expect(weight?.[k]).toBeCloseTo(counts, 6)
+    }
   })
 
   it('keeps the newest 500 events of a person, and leaves out items beyond the catalogue', () => {
