@@ -1,8 +1,12 @@
+/** Longer ones are no mistyped names, and would take time. */
+const LONGEST = 100
+
 /**
  * The one of `known` that is closest to `given` by edit distance, when it is close enough to be what was
  * meant (a third of the letters, at least two edits). Cost: length squared for each candidate.
  */
-export function closest(given: string, known: readonly string[]): string | undefined {
+export function closest(given: string, known: Iterable<string>): string | undefined {
+  if (given.length > LONGEST) return undefined
   const wanted = given.toLowerCase()
   let best: string | undefined
   let least = Math.max(2, Math.floor(wanted.length / 3)) + 1

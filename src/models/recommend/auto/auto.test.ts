@@ -9,7 +9,8 @@ import type { FitContext, Recommender, RecommenderKind, TrainingData } from '../
 import { recommenderKind } from '../recommenders.ts'
 import { automatic, membersInJson } from './automatic.ts'
 import type { AutoModel } from './autoModel.ts'
-import { blended, climbWeights, meanOf, ndcgOfRows, pairedGain } from './blend.ts'
+import { blended, climbWeights, meanOf, ndcgOfRows } from './blend.ts'
+import { pairedGain } from '../../evaluate/pairedGain.ts'
 import { candidateRows } from './candidateRows.ts'
 import { type AutoReport, fitAuto } from './fitAuto.ts'
 import { Judge } from './judge.ts'
@@ -342,7 +343,10 @@ describe('a blend', () => {
   })
 
   test('a gain comes with the standard error of its pairs', () => {
-    const { gain, error } = pairedGain(Float64Array.of(1, 2, 3, 4), Float64Array.of(0, 2, 2, 2))
+    const { mean: gain, standardError: error } = pairedGain(
+      Float64Array.of(1, 2, 3, 4),
+      Float64Array.of(0, 2, 2, 2),
+    )
     expect(gain).toBe(1)
     // Differences 1, 0, 1, 2: variance 2/3, over four.
     expect(error).toBeCloseTo(Math.sqrt(2 / 3 / 4), 12)

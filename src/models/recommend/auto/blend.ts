@@ -77,17 +77,6 @@ export function meanOf(values: Float64Array): number {
   return values.length === 0 ? 0 : sum / values.length
 }
 
-/** Mean of a − b over questions, and its standard error. */
-export function pairedGain(
-  a: Float64Array,
-  b: Float64Array,
-): { readonly gain: number; readonly error: number } {
-  const difference = a.map((value, q) => value - (b[q] as number))
-  const gain = meanOf(difference)
-  const squares = difference.reduce((sum, value) => sum + (value - gain) ** 2, 0)
-  return { gain, error: Math.sqrt(squares / Math.max(1, a.length * (a.length - 1))) }
-}
-
 /** One member alone, the best by the mean over the questions. */
 export function bestMember(rows: CandidateRows, options: BlendOptions): Weights {
   const values = rows.standard.map((column) => meanOf(ndcgOfRows(rows, column, options)))

@@ -1,4 +1,5 @@
-import { meanOf, ndcgOfRows, pairedGain } from './blend.ts'
+import { meanOf, ndcgOfRows } from './blend.ts'
+import { pairedGain } from '../../evaluate/pairedGain.ts'
 import type { CandidateRows } from './candidateRows.ts'
 
 /** A step that was tried, and what it was worth on the questions that nothing was chosen by. */
@@ -47,7 +48,7 @@ export class Judge {
 
   keeps(step: AutoStep['step'], score: Float32Array): boolean {
     const values = ndcgOfRows(this.#rows, score, this.#options)
-    const { gain, error } = pairedGain(values, this.#kept)
+    const { mean: gain, standardError: error } = pairedGain(values, this.#kept)
     const kept = gain > error
     this.#note({ step, value: meanOf(values), gain, error, kept })
     if (kept) this.#kept = values

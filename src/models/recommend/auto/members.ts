@@ -9,7 +9,8 @@ import type {
   TrainingData,
 } from '../recommender.ts'
 import { parametersOf } from '../recommenders.ts'
-import { climbWeights, meanOf, pairedGain } from './blend.ts'
+import { climbWeights, meanOf } from './blend.ts'
+import { pairedGain } from '../../evaluate/pairedGain.ts'
 import { candidateRows } from './candidateRows.ts'
 
 /** Training data without what the questions ask for. */
@@ -132,7 +133,7 @@ async function bestSetting(
     if (JSON.stringify(parametersOf(first.kind, setting)) === usual) continue
     const other = await tryMember(first.kind, setting, data, questions, options)
     if (other === undefined || other.value <= best.value) continue
-    const { gain, error } = pairedGain(other.answers, first.answers)
+    const { mean: gain, standardError: error } = pairedGain(other.answers, first.answers)
     if (gain > error) best = other
   }
   return best
