@@ -73,7 +73,11 @@ test('singular values are those of the whole decomposition, and vectors are orth
         }
       }
     }),
-    { numRuns: 40 },
+    {
+      numRuns: 40,
+      // A direction that few rows have, once lost to an unlucky start.
+      examples: [[{ rows: 12, columns: 3, rank: 3, seed: 527_097, density: 0.3 }]],
+    },
   )
 })
 

@@ -116,10 +116,9 @@ class RangeFinder {
     this.#spare = denseMatrix(memory, matrix.columns, width)
     this.#small = denseMatrix(memory, width, width)
     this.#turn = denseMatrix(memory, width, width)
-    const { view, stride } = this.#basis
-    for (let r = 0; r < matrix.columns; r++) {
-      for (let c = 0; c < width; c++) view[r * stride + c] = randomNormal(random)
-    }
+    // As many random directions as columns may lie so near to a plane that one is lost to rounding.
+    if (width === matrix.columns) fill(this.#basis, (r, c) => (r === c ? 1 : 0))
+    else fill(this.#basis, () => randomNormal(random))
   }
 
   /** basis ← an orthonormal basis of NᵀN · basis. */
