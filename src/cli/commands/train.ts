@@ -84,13 +84,26 @@ const WITHOUT_TIMES: Readonly<Record<string, string>> = {
   none: 'without times and order',
 }
 
-function dataInWords({ events, people, items, from, to, order }: JsonObject): readonly string[] {
+function dataInWords({
+  events,
+  people,
+  items,
+  from,
+  to,
+  order,
+  drawn,
+}: JsonObject): readonly string[] {
   if (Number(events) === 0) return []
   const day = (time: unknown): string => new Date(Number(time)).toISOString().slice(0, 10)
   const when = WITHOUT_TIMES[textIn(order)] ?? `${day(from)} to ${day(to)}`
   return [
     `Learnt from ${textIn(events)} events of ${textIn(people)} people on ${textIn(items)} items, ${when}.`,
+    ...(drawn === undefined ? [] : [drawnInWords(objectIn(drawn))]),
   ]
+}
+
+function drawnInWords({ choosing, fitting }: JsonObject): string {
+  return `Memory has room for fewer: people with ${textIn(choosing)} of these events were drawn to choose by, with ${textIn(fitting)} to fit on.`
 }
 
 /** The best setting of each model, best first, then what was passed over. */

@@ -41,6 +41,8 @@ export interface DataSummary {
   readonly to: number
   /** Events that were left out because models may not learn from them. */
   readonly refused: number
+  /** Set when memory has not room for all: events of the people who were drawn to choose by, and to fit on in the end. */
+  readonly drawn?: { readonly choosing: number; readonly fitting: number }
   /** What the times tell; others than `times` were made up when data without a clock were imported. */
   readonly order: EventOrder
 }

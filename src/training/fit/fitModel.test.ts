@@ -35,6 +35,14 @@ function failing(name: string, error: Error): RecommenderKind {
 }
 
 describe('fitting', () => {
+  it('says of how many events people were drawn where memory has not room for all', async () => {
+    const whole = await fit([itemKnn])
+    expect(whole.data.drawn).toBeUndefined()
+    const { outcome, data } = await fit([itemKnn], { memoryBytes: 6_000_000 })
+    expect([outcome, data.events, data.people]).toEqual(['fitted', 4_000, 400])
+    expect(data.drawn).toEqual({ choosing: 3_000, fitting: 4_000 })
+  })
+
   it('goes on without a model that fails, and says which and why', async () => {
     const result = await fit([
       failing('broken', new Error('the moon is full')),

@@ -20,7 +20,13 @@ import { replayLive } from './replay.ts'
 import { asksEnough, cutEach, cutSet, type TimeCut } from './timeCut.ts'
 import { summaryOf, whyTooFewAsked, whyTooLittle } from './tooLittle.ts'
 import { trainableKind } from './trainableKind.ts'
-import { historiesOf, somePeople, type TrainingSet, trainingSet } from './trainingSet.ts'
+import {
+  drawnPeople,
+  historiesOf,
+  somePeople,
+  type TrainingSet,
+  trainingSet,
+} from './trainingSet.ts'
 
 /**
  * Memory that choosing and fitting take an event, members of the automatic model and their products together; measured up to
@@ -75,8 +81,9 @@ export async function chooseRecipe(
 ): Promise<ChosenRecipe | NotFitted> {
   progress('Sorting events', 0)
   const { set: all, order } = orderedSet(job)
-  const data = summaryOf(all, job.columns.refused, order)
   const set = somePeople(all, job.memoryBytes / BYTES_OF_CHOOSING, job.seed)
+  const drawn = drawnFrom(all, set, job)
+  const data = { ...summaryOf(all, job.columns.refused, order), ...(drawn && { drawn }) }
   const tried: Tried[] = []
   const why = whyTooLittle(data)
   if (why !== undefined) return { outcome: 'too-little', why, data, tried }
@@ -93,8 +100,20 @@ export async function chooseRecipe(
   return settle(fit, chosen)
 }
 
+/** Undefined when there is room for everybody. */
+function drawnFrom(all: TrainingSet, set: TrainingSet, job: FitJob): DataSummary['drawn'] {
+  const fitted = drawnPeople(all, mostFitted(job), job.seed)
+  if (set === all && fitted.length === all.people) return undefined
+  const eventsOf = (p: number): number => (all.start[p + 1] as number) - (all.start[p] as number)
+  return { choosing: set.item.length, fitting: fitted.reduce((sum, p) => sum + eventsOf(p), 0) }
+}
+
+function mostFitted({ memoryBytes }: FitJob): number {
+  return Math.min(MOST_FITTED, memoryBytes / BYTES_OF_FITTING)
+}
+
 /**
- * Fits a chosen recipe on everything; nothing is chosen any more.
+ * Fits a chosen recipe on everybody, or on as many people as memory has room for; nothing is chosen any more.
  * @returns the model's file
  */
 export async function fitRecipe(
@@ -103,9 +122,9 @@ export async function fitRecipe(
   progress: FitProgress,
 ): Promise<Uint8Array> {
   const { recommender, parameters } = decodeModel(recipe)
-  progress(`Fitting ${recommender.name} on all events`, 0)
-  const most = Math.min(MOST_FITTED, job.memoryBytes / BYTES_OF_FITTING)
-  const set = somePeople(orderedSet(job).set, most, job.seed)
+  const all = orderedSet(job).set
+  const set = somePeople(all, mostFitted(job), job.seed)
+  progress(`Fitting ${recommender.name} on ${set === all ? 'all' : set.item.length} events`, 0)
   const data = dataOf(job, historiesOf(set))
   return encodeModel(
     await refit(recommender, parameters, data, contextOf(job, progress)),
