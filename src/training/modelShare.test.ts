@@ -31,6 +31,21 @@ test('zeros and numbers that are none are no candidates', () => {
   expect([...new ModelReader(modelOf(new Float32Array(4))).candidates(nothing).items]).toEqual([])
 })
 
+test('several people together get what each gets alone', () => {
+  const model = {
+    ...modelOf(new Float32Array(12)),
+    score: ({ item }: History, into: Float32Array) =>
+      into.forEach((_, i) => (into[i] = i ^ (item[0] ?? 0))),
+  }
+  const people = 8
+  const item = Int32Array.from({ length: people }, (_, p) => p)
+  const start = Uint32Array.from({ length: people + 1 }, (_, p) => p)
+  const reader = new ModelReader(model)
+  const together = reader.candidatesOfAll({ people, items: 12, start, item })
+  const alone = Array.from(item, (i) => reader.candidates({ item: Int32Array.of(i) }))
+  expect(together).toEqual(alone)
+})
+
 test('two opinions add up, each in units of its own size', () => {
   const live = new SparseScores()
   live.reserve(10)

@@ -19,6 +19,8 @@ export const BASKET_PAUSE = 30 * MINUTE
  * serving, which knows no other, counts as training does.
  */
 const HALF_LIFE = 180 * DAY
+/** Of exp, which takes half the time of a power. */
+const DECAY = Math.LN2 / HALF_LIFE
 
 /** Histories in the form of the models, with room for some events. */
 export class HistoryColumns {
@@ -48,7 +50,7 @@ export class HistoryColumns {
     for (let e = from; e < to; e++) {
       const i = events.item[e] as number
       const when = events.time[e] as number
-      const freshness = 2 ** (Math.min(0, when - last) / HALF_LIFE)
+      const freshness = Math.exp(DECAY * Math.min(0, when - last))
       const counts = freshness * weightOf(events.action[e] as number, events.value[e] as number)
       if (next > at && item[next - 1] === i) {
         weight[next - 1] = Math.max(weight[next - 1] as number, counts)

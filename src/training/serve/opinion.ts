@@ -1,4 +1,4 @@
-import type { History, Recommender } from '../../models/index.ts'
+import { type Histories, type History, historyOf, type Recommender } from '../../models/index.ts'
 import { type ModelCandidates, ModelReader } from '../modelShare.ts'
 
 /** Own items named for each leading item. */
@@ -37,7 +37,18 @@ export class OpinionReader {
   /** Nothing for an empty history. Cost: that of the model, and of taking 24 scores apart. */
   read(history: History): Opinion {
     if (history.item.length === 0) return NO_OPINION
-    const { items, scores } = this.#reader.candidates(history)
+    return this.#explained(history, this.#reader.candidates(history))
+  }
+
+  /** The same for several people, who are scored together. */
+  readAll(histories: Histories): readonly Opinion[] {
+    return this.#reader.candidatesOfAll(histories).map((candidates, p) => {
+      const history = historyOf(histories, p)
+      return history.item.length === 0 ? NO_OPINION : this.#explained(history, candidates)
+    })
+  }
+
+  #explained(history: History, { items, scores }: ModelCandidates): Opinion {
     const { because, shares } = NO_OPINION
     if (!this.#explains) return { items, scores, because, shares }
     return { items, scores, ...this.#causes(history, items) }

@@ -55,8 +55,9 @@ test('has nothing to say after a fault, and fails nobody', async () => {
   const model = await pairs()
   const earlier = model.ask([viewed(0)])
   const torn = [undefined] as never
-  expect((await model.ask(torn))?.items).toHaveLength(0)
-  expect((await earlier)?.items).toHaveLength(0)
+  const beside = Promise.all([model.ask(torn), model.ask([viewed(0)])])
+  expect((await earlier)?.items).toHaveLength(1)
+  expect((await beside).map((opinion) => opinion?.items.length)).toEqual([0, 0])
   expect(model.fault).toBeInstanceOf(TypeError)
   expect((await model.ask([viewed(0)]))?.items).toHaveLength(0)
 })
@@ -68,6 +69,20 @@ test('answers what was asked before it is closed, and nothing after', async () =
   expect([...((await asked)?.items ?? [])]).toEqual([1])
   await closed
   expect((await model.ask([viewed(0)]))?.items).toHaveLength(0)
+})
+
+test('those who come while others are asked for are answered together, each with their own', async () => {
+  const model = await pairs()
+  const items = Array.from({ length: 20 }, (_, k) => k % 4)
+  const opinions = await Promise.all(items.map((item) => model.ask([viewed(item)])))
+  expect(opinions.map((opinion) => opinion?.items[0])).toEqual(items.map((item) => item ^ 1))
+})
+
+test('answers those who wait for others before it is closed', async () => {
+  const model = await pairs()
+  const asked = [0, 1, 2, 3].map((item) => model.ask([viewed(item)]))
+  await model.close()
+  expect((await Promise.all(asked)).map((opinion) => opinion?.items[0])).toEqual([1, 0, 3, 2])
 })
 
 test('asks nobody while more wait than a decision has patience for', async () => {

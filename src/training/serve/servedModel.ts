@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { HistoryEntry } from '../../profiles/index.ts'
+import { SCORED_TOGETHER } from '../modelShare.ts'
 import { PersonHistory } from '../personHistory.ts'
 import { NO_OPINION, type Opinion } from './opinion.ts'
 import type { Question, ThreadMessage, ThreadModel } from './opinionThread.ts'
@@ -29,6 +30,11 @@ interface Waiting {
   readonly answer: (opinions: readonly Opinion[]) => void
 }
 
+interface Single {
+  readonly history: readonly HistoryEntry[]
+  readonly answer: (opinion: Opinion) => void
+}
+
 /**
  * A trained model in service, in a thread of its own: it may take milliseconds for a person without keeping others waiting.
  * It never fails: after a fault of the model it has nothing to say, and decisions go on without it.
@@ -45,6 +51,9 @@ export class ServedModel {
   readonly #worker: Worker
   readonly #history = new PersonHistory()
   readonly #waiting = new Map<number, Waiting>()
+  /** Decisions that wait for those who are asked for. */
+  readonly #next: Single[] = []
+  #asking = false
   #asked = 0
   #people = 0
   #pace = 1
@@ -100,7 +109,7 @@ export class ServedModel {
 
   /** Milliseconds until an answer to somebody who is asked for now, as far as can be told. */
   get delay(): number {
-    return (this.#people + 1) * this.#pace
+    return (this.#people + this.#next.length + 1) * this.#pace
   }
 
   /**
@@ -109,17 +118,42 @@ export class ServedModel {
    * @param history newest entry last
    */
   async ask(history: readonly HistoryEntry[]): Promise<Opinion | undefined> {
-    if (this.delay > PATIENCE_MS && this.#waiting.size > 0) return undefined
+    const isBusy = this.#waiting.size + this.#next.length > 0
+    if (this.delay > PATIENCE_MS && isBusy) return undefined
     const late = Promise.withResolvers<undefined>()
     const timer = setTimeout(() => late.resolve(undefined), LONGEST_WAIT_MS)
-    const [opinion] = (await Promise.race([this.askAll([history]), late.promise])) ?? []
+    const opinion = await Promise.race([this.#together(history), late.promise])
     clearTimeout(timer)
     return opinion
   }
 
+  /** Asks for those together who come while others are asked for: they are scored at little more than the price of one. */
+  #together(history: readonly HistoryEntry[]): Promise<Opinion> | Opinion {
+    if (this.#closing) return NO_OPINION
+    const { promise, resolve } = Promise.withResolvers<Opinion>()
+    this.#next.push({ history, answer: resolve })
+    if (!this.#asking) void this.#askNext()
+    return promise
+  }
+
+  async #askNext(): Promise<void> {
+    this.#asking = true
+    while (this.#next.length > 0) {
+      const some = this.#next.splice(0, SCORED_TOGETHER)
+      const opinions = await this.#send(some.map(({ history }) => history))
+      for (const [k, { answer }] of some.entries()) answer(opinions[k] ?? NO_OPINION)
+    }
+    this.#asking = false
+  }
+
   /** The same for several at once, however many wait; in their order. */
   async askAll(people: readonly (readonly HistoryEntry[])[]): Promise<readonly Opinion[]> {
-    if (this.fault !== undefined || this.#closing) return people.map(() => NO_OPINION)
+    if (this.#closing) return people.map(() => NO_OPINION)
+    return this.#send(people)
+  }
+
+  async #send(people: readonly (readonly HistoryEntry[])[]): Promise<readonly Opinion[]> {
+    if (this.fault !== undefined) return people.map(() => NO_OPINION)
     const { promise, resolve } = Promise.withResolvers<readonly Opinion[]>()
     try {
       const question: Question = {
@@ -141,7 +175,7 @@ export class ServedModel {
   /** Answers what was asked, and ends the thread. */
   async close(): Promise<void> {
     this.#closing = true
-    if (this.#waiting.size === 0) await this.#end()
+    if (this.#waiting.size + this.#next.length === 0) await this.#end()
     else setTimeout(() => void this.#end(), LONGEST_CLOSING_MS).unref()
   }
 
@@ -160,7 +194,7 @@ export class ServedModel {
     this.#people -= waiting.people
     this.#pace += SMOOTHING * (message.ms / waiting.people - this.#pace)
     waiting.answer(message.opinions)
-    if (this.#closing && this.#waiting.size === 0) void this.#end()
+    if (this.#closing && this.#waiting.size + this.#next.length === 0) void this.#end()
   }
 
   /** Nothing more comes from the thread: whoever waits goes on without. */

@@ -34,7 +34,7 @@ const SAMPLED = 2_000
 /** Rows of one look into the store. */
 const ROWS = 16
 /** Time of the model's thread for one question, milliseconds: a decision may have to wait behind it. */
-const ASKED_MS = 6
+const ASKED_MS = 16
 /** After each ranking, about as long as it takes, so that decisions come first; milliseconds. */
 const REST_MS = 0.3
 

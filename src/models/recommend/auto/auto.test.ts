@@ -256,6 +256,19 @@ describe('the chance of an item', () => {
     expect([chances[3], chances[4]]).toEqual([0, 0])
     expect(chances[5]).toBeGreaterThan(0.3)
   })
+
+  test('is the same for people who are asked for together', async () => {
+    const { model } = await fitted(walks(300), ['popularity', 'transitions'])
+    const item = Int32Array.of(3, 4, 20, 7, 8, 9)
+    const start = Uint32Array.of(0, 2, 3, 3, 6)
+    const together = new Float32Array(4 * 40)
+    model.probabilitiesAll({ people: 4, items: 40, start, item }, together)
+    const alone = new Float32Array(40)
+    for (let p = 0; p < 4; p++) {
+      model.probabilities({ item: item.subarray(start[p], start[p + 1]) }, alone)
+      expect(together.subarray(p * 40, (p + 1) * 40)).toEqual(alone)
+    }
+  })
 })
 
 describe('a blend', () => {

@@ -1,6 +1,6 @@
 import { type Calibration, probabilityOf } from '../../predict/calibration.ts'
 import type { Trees } from '../../predict/trees.ts'
-import type { Histories, History } from '../histories.ts'
+import { type Histories, type History, historyOf } from '../histories.ts'
 import { sealTableModel } from '../tableModel.ts'
 import type {
   FitContext,
@@ -104,7 +104,19 @@ export class AutoModel implements Recommender {
    * for what may not be recommended. Cost: that of `score`.
    */
   probabilities(history: History, probabilities: Float32Array): void {
-    const list = this.#stage.one(history, probabilities)
+    this.#toChances(this.#stage.one(history, probabilities), history, probabilities)
+  }
+
+  /** The same for a block of people, by the members' own ways for blocks; row p of `probabilities` is person p. */
+  probabilitiesAll(histories: Histories, probabilities: Float32Array): void {
+    const { items } = this
+    this.#stage.each(histories, probabilities, (p, list) => {
+      const row = probabilities.subarray(p * items, (p + 1) * items)
+      this.#toChances(list, historyOf(histories, p), row)
+    })
+  }
+
+  #toChances(list: Shortlist, history: History, probabilities: Float32Array): void {
     const { chances } = this
     probabilities.fill(chances?.beyond ?? Number.NaN)
     if (chances === undefined) return
