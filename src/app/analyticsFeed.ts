@@ -4,8 +4,8 @@ import type { AttuneEvent } from '../events/index.ts'
 import type { DecisionMatch, ItemInteraction } from '../profiles/index.ts'
 import {
   type AnalyticsRow,
+  AnalyticsRows,
   type AnalyticsStore,
-  encodeAnalyticsRows,
   type StateStore,
 } from '../store/index.ts'
 
@@ -18,7 +18,7 @@ export class AnalyticsFeed {
   readonly #state: StateStore
   readonly #analytics: AnalyticsStore
   readonly #onTrouble: (error: unknown) => void
-  #rows: AnalyticsRow[] = []
+  readonly #rows = new AnalyticsRows()
   #timer: NodeJS.Timeout | undefined
   #draining: Promise<void> = Promise.resolve()
   #closed = false
@@ -38,26 +38,23 @@ export class AnalyticsFeed {
     trains: boolean,
   ): void {
     if (interactions.length === 0) {
-      this.#rows.push(eventRow(pid, event, undefined, undefined, trains))
+      this.#rows.add(eventRow(pid, event, undefined, undefined, trains))
       return
     }
     for (let i = 0; i < interactions.length; i++) {
-      this.#rows.push(eventRow(pid, event, interactions[i], matches[i], trains))
+      this.#rows.add(eventRow(pid, event, interactions[i], matches[i], trains))
     }
   }
 
   addDecision(pid: string, record: DecisionRecord): void {
     for (const shown of record.lists) {
-      this.#rows.push(decisionRow(pid, record, shown.placement, shown.items.length))
+      this.#rows.add(decisionRow(pid, record, shown.placement, shown.items.length))
     }
   }
 
   /** The rows since the last call as one outbox message, or undefined without rows. */
   drain(): { topic: string; bytes: Uint8Array } | undefined {
-    if (this.#rows.length === 0) return undefined
-    const bytes = encodeAnalyticsRows(this.#rows)
-    this.#rows = []
-    return { topic: TOPIC, bytes }
+    return this.#rows.count === 0 ? undefined : { topic: TOPIC, bytes: this.#rows.take() }
   }
 
   /** Moves committed rows on within a second. */

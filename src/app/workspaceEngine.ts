@@ -4,6 +4,7 @@ import { checkItem, type Item } from '../catalog/index.ts'
 import {
   addsToHistory,
   decide,
+  type DecideRequest,
   historyOf,
   type Decision,
   parseDecideRequest,
@@ -12,9 +13,10 @@ import {
   wantsRanking,
 } from '../decisions/index.ts'
 import { type DeadLetter, envelopeHeader, type Route } from '../events/index.ts'
-import type { ProfileView } from '../profiles/index.ts'
+import type { Profile, ProfileView } from '../profiles/index.ts'
 import type { NewEntry } from '../store/index.ts'
 import {
+  type AtHand,
   promotionCommand,
   type TrainingReport,
   type TrainingState,
@@ -125,25 +127,30 @@ export class WorkspaceEngine implements Engine {
     const find = () => persons.findCached(identifiers) ?? persons.find(identifiers)
     const found = identifiers.length === 0 ? undefined : find()
     let profile = found instanceof Promise ? await found : found
-    // What is kept of a person does not know what this visit adds.
-    const listed = () => (addsToHistory(request, { profile, catalog, now }) ? undefined : profile)
-    const consulted = wantsRanking(request, placements)
-      ? serving.consult(listed(), () => historyOf(request, { profile, catalog, now }))
-      : undefined
-    const trained = consulted && (await consulted)
-    // Meanwhile the person may have become part of another, or have left the memory.
-    if (consulted !== undefined && profile !== undefined) profile = await find()
-    const decisionId = this.#parts.newId()
-    const atHand = serving.atHand(listed(), trained)
+    let atHand = this.#keptFor(request, profile, now)
+    if (atHand === undefined) {
+      // What is kept of a person does not know what this visit adds.
+      const listed = () => (addsToHistory(request, { profile, catalog, now }) ? undefined : profile)
+      const consulted = wantsRanking(request, placements)
+        ? serving.consult(listed(), () => historyOf(request, { profile, catalog, now }))
+        : undefined
+      const trained = consulted && (await consulted)
+      // Meanwhile the person may have become part of another, or have left the memory.
+      if (consulted !== undefined && profile !== undefined) profile = await find()
+      atHand = serving.atHand(listed(), trained)
+    }
+    const { trained, kept, onRanked } = atHand
     const made = decide(request, {
-      ...atHand,
+      trained,
+      kept,
+      ...(onRanked && { onRanked }),
       profile,
       models,
       relations,
       catalog,
       placements,
       now,
-      decisionId,
+      decisionId: this.#parts.newId(),
     })
     feed.count(now, 0, 1)
     const { record, numbers } = made
@@ -291,6 +298,14 @@ export class WorkspaceEngine implements Engine {
     await this.#modelling.close()
     await this.#decisions.flush()
     await this.#world.close()
+  }
+
+  /** The ranking that was kept of a person of whom the request tells nothing new. */
+  #keptFor(request: DecideRequest, profile: Profile | undefined, now: number): AtHand | undefined {
+    const { catalog } = this.#world
+    if (profile === undefined || addsToHistory(request, { profile, catalog, now })) return undefined
+    const kept = this.#modelling.serving.kept(profile)
+    return kept && { trained: undefined, kept }
   }
 
   #admit(): void {

@@ -1,7 +1,7 @@
 import type { CandidateRule } from './compiledPlacement.ts'
 import type { DecidedPlacement, DecisionRecord, MadeDecision } from './decision.ts'
 import { DecisionScope, type DecisionWorld } from './decisionScope.ts'
-import { aboutOf, explainSlot, fallbackOf, shortOf } from './explain.ts'
+import { aboutOf, explainItems, fallbackOf, shortOf } from './explain.ts'
 import { fillSlot } from './fillSlot.ts'
 import type { SourceName } from './placement.ts'
 import type { Placements } from './placements.ts'
@@ -45,7 +45,8 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
     scope.exclude(placement)
     const slot = fillSlot(scope, placement, n)
     const short = shortOf(slot)
-    const items = explainSlot(scope, slot)
+    const chosen = slot.slate.items()
+    const items = explainItems(scope, slot, chosen)
     const about = aboutOf(slot)
     if (scope.seedOfSlot !== undefined) scope.seedsUsed.add(scope.seedOfSlot.item)
     placements[placement.id] = {
@@ -56,11 +57,11 @@ export function decide(request: DecideRequest, world: DecisionWorld): MadeDecisi
       fallback: fallbackOf(slot),
       ...(short === undefined ? {} : { short }),
     }
-    const chosen = slot.slate.items().map(({ item }) => item)
-    if (request.distinct) for (const item of chosen) scope.barred.add(item)
+    const shown = chosen.map(({ item }) => item)
+    if (request.distinct) for (const item of shown) scope.barred.add(item)
     const ids = items.map(({ id }) => id)
     lists.push({ placement: placement.id, version: placement.version, items: ids })
-    numbers.push(chosen)
+    numbers.push(shown)
   }
   return {
     decision: {

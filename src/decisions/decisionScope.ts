@@ -83,7 +83,8 @@ export class DecisionScope {
     this.world = isKnown ? world : { ...world, kept: undefined, onRanked: ignored }
     this.#ranked = false
     this.content.begin(world.catalog, world.models)
-    this.seedsUsed.clear()
+    // Clearing an empty one makes a new table all the same.
+    if (this.seedsUsed.size > 0) this.seedsUsed.clear()
     this.lists.clear()
     this.barred.clear()
     if (request.item !== undefined) this.#bar(request.item)

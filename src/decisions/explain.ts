@@ -1,8 +1,9 @@
 import type { CandidateList } from './candidates.ts'
 import type { DecidedItem, DecidedPlacement, Reason, ScorePart } from './decision.ts'
 import type { DecisionScope } from './decisionScope.ts'
+import { explainedByKept } from './explainKept.ts'
 import type { FilledSlot } from './fillSlot.ts'
-import { PINNED } from './reasons.ts'
+import { PINNED, rounded } from './reasons.ts'
 import type { Chosen } from './slate.ts'
 
 const MAX_REASONS = 3
@@ -15,9 +16,25 @@ interface Part {
   reasons: readonly Reason[]
 }
 
-/** The chosen items with reasons and, if asked for, the parts of their scores. */
-export function explainSlot(scope: DecisionScope, slot: FilledSlot): readonly DecidedItem[] {
-  const chosen = slot.slate.items()
+/** Chosen items of a slot with reasons and, if asked for, the parts of their scores. */
+export function explainItems(
+  scope: DecisionScope,
+  slot: FilledSlot,
+  chosen: readonly Chosen[],
+): readonly DecidedItem[] {
+  const explained = chosen.map((entry) => explainedByKept(scope, slot, entry))
+  const left = chosen.filter((_, k) => explained[k] === undefined)
+  if (left.length === 0) return explained as readonly DecidedItem[]
+  const others = explainByLists(scope, slot, left)
+  let next = 0
+  return explained.map((item) => item ?? (others[next++] as DecidedItem))
+}
+
+function explainByLists(
+  scope: DecisionScope,
+  slot: FilledSlot,
+  chosen: readonly Chosen[],
+): readonly DecidedItem[] {
   const parts = chosen.map((entry) => partsOf(entry, slot))
   addReasons(chosen, parts)
   return chosen.map((entry, k) => decided(scope, entry, parts[k] ?? []))
@@ -127,10 +144,6 @@ function explainBy(
   }
   const reasons = list.explain(items)
   for (let k = 0; k < explained.length; k++) (explained[k] as Part).reasons = reasons[k] ?? []
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6
 }
 
 /** What the list is about, when a source chose one thing and gave items for it. */

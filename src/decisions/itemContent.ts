@@ -69,7 +69,7 @@ export class ItemContent {
     this.#models = models
     this.#columns = undefined
     this.#logSize = Math.log(catalog.size + 1)
-    this.#words.clear()
+    if (this.#words.size > 0) this.#words.clear()
   }
 
   /** Columns of words, read once a decision. */

@@ -8,6 +8,11 @@ import type { SourceName } from './placement.ts'
 
 type Names = Pick<Catalog, 'idOf' | 'title'>
 
+/** As many digits of scores and shares as an answer tells. */
+export function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6
+}
+
 const DID: Partial<Record<Action, { readonly type: string; readonly verb: string }>> = {
   view: { type: 'viewed', verb: 'viewed' },
   click: { type: 'viewed', verb: 'viewed' },

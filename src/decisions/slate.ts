@@ -3,6 +3,7 @@ import { ItemSet } from '../math/index.ts'
 import type { CompiledPlacement } from './compiledPlacement.ts'
 import type { ItemTest } from './condition.ts'
 import type { DecisionScope } from './decisionScope.ts'
+import { MAX_ITEMS } from './placement.ts'
 
 /** Where an item of a slate came from. */
 export type Origin = 'pinned' | 'blend' | 'share' | 'fallback'
@@ -15,10 +16,31 @@ export interface Chosen {
   readonly list: number
 }
 
-interface Cap {
-  readonly column: AttributeColumn | undefined
-  readonly max: number
-  readonly counts: Map<number, number>
+/** Of the chosen items, those with each value of an attribute. */
+class Cap {
+  readonly #column: AttributeColumn | undefined
+  readonly #max: number
+  /** A slot has few items: a walk is quicker than a table, and is not to be made for each slot. */
+  readonly #codes: number[] = []
+
+  constructor(column: AttributeColumn | undefined, max: number) {
+    this.#column = column
+    this.#max = max
+  }
+
+  /** Items without the attribute are not capped. */
+  allows(item: number): boolean {
+    const code = this.#column?.code(item) ?? -1
+    if (code === -1) return true
+    let count = 0
+    for (const other of this.#codes) if (other === code) count++
+    return count < this.#max
+  }
+
+  count(item: number): void {
+    const code = this.#column?.code(item) ?? -1
+    if (code !== -1) this.#codes.push(code)
+  }
 }
 
 const ACCEPT_ALL: ItemTest = { accepts: () => true, missing: [] }
@@ -45,12 +67,8 @@ export class Slate {
     this.n = n
     this.#scope = scope
     this.filter = placement.filter?.bind({ catalog, profile, context }) ?? ACCEPT_ALL
-    this.#caps = placement.caps.map(({ column, max }) => ({
-      column: catalog.column(column),
-      max,
-      counts: new Map(),
-    }))
-    this.#places = Array.from({ length: n })
+    this.#caps = placement.caps.map(({ column, max }) => new Cap(catalog.column(column), max))
+    this.#places = NO_PLACES.slice(0, n)
     this.#known.clear()
   }
 
@@ -119,21 +137,16 @@ export class Slate {
     this.#places[place] = chosen
     this.#known.add(chosen.item)
     this.#filled++
-    for (const { column, counts } of this.#caps) {
-      const code = column?.code(chosen.item) ?? -1
-      if (code !== -1) counts.set(code, (counts.get(code) ?? 0) + 1)
-    }
+    for (const cap of this.#caps) cap.count(chosen.item)
   }
 
-  /** Items without the attribute are not capped. */
   #underCaps(item: number): boolean {
-    for (const { column, max, counts } of this.#caps) {
-      const code = column?.code(item) ?? -1
-      if (code !== -1 && (counts.get(code) ?? 0) >= max) return false
-    }
+    for (const cap of this.#caps) if (!cap.allows(item)) return false
     return true
   }
 }
 
 /** Items that the slate has looked at; one slate is filled at a time. */
 const KNOWN = new ItemSet()
+/** Copied for each slate, which is quicker than to make them. */
+const NO_PLACES: readonly undefined[] = Array.from({ length: MAX_ITEMS }, () => undefined)

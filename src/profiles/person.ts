@@ -94,6 +94,8 @@ export class LocatedRow {
   }
 }
 
+/** Numbers of the head that stand before the last one. */
+const HEAD_BEFORE_EVENTS = 4
 const NO_TRAITS: JsonObject = {}
 const EMPTY: readonly never[] = Object.freeze([])
 const reader = new RowReader()
@@ -259,8 +261,12 @@ export class Person implements Profile {
     return this.head.seenAt
   }
 
+  /** As of the head, without making one. */
   get events(): number {
-    return this.head.events
+    const from = this.open(reader)
+    from.at++
+    for (let before = 0; before < HEAD_BEFORE_EVENTS; before++) from.varint()
+    return from.varint()
   }
 
   get identifiers(): readonly Identifier[] {

@@ -31,6 +31,7 @@ import type { ItemInteraction } from './itemInteraction.ts'
 import type { ShownList } from './profile.ts'
 import { type Happening, recordEvent } from './recordEvent.ts'
 import { RowReader, RowWriter } from './rowBytes.ts'
+import { RowCopies } from './rowCopies.ts'
 import { appendShown } from './shownLists.ts'
 import { mergeTraits } from './traits.ts'
 
@@ -227,10 +228,11 @@ export class Population {
   drain(): { readonly puts: StatePut[]; readonly persons: readonly Person[] } {
     const persons = this.#dirty.filter(({ dirty, shownDirty }) => dirty || shownDirty)
     const puts = [...this.#pending.values()]
+    const copies = new RowCopies(persons)
     for (const person of persons) {
       const { pid, dirty, shownDirty } = person
-      if (dirty) puts.push({ kind: PROFILE_KIND, id: pid, value: person.row() })
-      if (shownDirty) puts.push({ kind: SHOWN_KIND, id: pid, value: person.shownRow() })
+      if (dirty) puts.push({ kind: PROFILE_KIND, id: pid, value: copies.row(person) })
+      if (shownDirty) puts.push({ kind: SHOWN_KIND, id: pid, value: copies.shownRow(person) })
       person.dirty = false
       person.shownDirty = false
     }

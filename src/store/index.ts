@@ -2,7 +2,7 @@ export { openDirectoryArtifacts } from './adapters/directory/artifacts.ts'
 export { type DuckdbAnalyticsOptions, openDuckdbAnalytics } from './adapters/duckdb/analytics.ts'
 export { openSqliteLog, type SqliteLogOptions } from './adapters/sqlite/log.ts'
 export { openSqliteState } from './adapters/sqlite/state.ts'
-export { encodeAnalyticsRows } from './analyticsBatch.ts'
+export { AnalyticsRows, encodeAnalyticsRows } from './analyticsBatch.ts'
 export type {
   AnalyticsFile,
   AnalyticsRow,

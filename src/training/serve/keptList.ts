@@ -29,4 +29,12 @@ export interface KeptList {
   scoreOf(item: number): number
   /** Undefined: not kept for this item. */
   causesOf(item: number): readonly Cause[] | undefined
+  /** Where the causes of an item are kept; below 0: they are not. */
+  explainedPlace(item: number): number
+  /** Item of the k-th cause, from 0 to NAMED - 1, at such a place; -1: what the model knows of the whole person. */
+  causeAt(place: number, k: number): number
+  /** What the person did with it, by its place in ACTIONS. */
+  actionAt(place: number, k: number): number
+  /** Part of the score, 0 to 1; 0: there is no k-th cause. */
+  shareAt(place: number, k: number): number
 }

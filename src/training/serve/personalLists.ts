@@ -232,36 +232,44 @@ class ListView implements KeptList {
   }
 
   causesOf(item: number): readonly Cause[] | undefined {
-    const place = this.#explainedPlace(item)
-    if (place === undefined) return undefined
-    const { cause, action, share } = this.#chunk
+    const place = this.explainedPlace(item)
+    if (place < 0) return undefined
     const found: Cause[] = []
-    for (let at = place * NAMED; at < (place + 1) * NAMED; at++) {
-      if (share[at] === 0) continue
-      found.push({
-        item: cause[at] as number,
-        action: ACTIONS[action[at] as number] as Action,
-        share: (share[at] as number) / WHOLE,
-      })
+    for (let k = 0; k < NAMED; k++) {
+      const share = this.shareAt(place, k)
+      if (share === 0) continue
+      const action = ACTIONS[this.actionAt(place, k)] as Action
+      found.push({ item: this.causeAt(place, k), action, share })
     }
     return found
   }
 
-  /** Where the causes of an item are. */
-  #explainedPlace(item: number): number | undefined {
+  causeAt(place: number, k: number): number {
+    return this.#chunk.cause[place * NAMED + k] as number
+  }
+
+  actionAt(place: number, k: number): number {
+    return this.#chunk.action[place * NAMED + k] as number
+  }
+
+  shareAt(place: number, k: number): number {
+    return (this.#chunk.share[place * NAMED + k] as number) / WHOLE
+  }
+
+  explainedPlace(item: number): number {
     const { item: items } = this.#chunk
     const from = this.#row * ITEMS
+    const first = this.#row * EXPLAINED
     const end = from + this.count
     let own = 0
     let others = 0
     for (let at = from; at < end; at++) {
       const id = items[at] as number
-      const first = this.#row * EXPLAINED
-      if (id === item) return others < EXPLAINED_OTHERS ? first + others : undefined
+      if (id === item) return others < EXPLAINED_OTHERS ? first + others : -1
       if (id === ~item) return first + EXPLAINED_OTHERS + own
       if (id < 0) own++
       else others++
     }
-    return undefined
+    return -1
   }
 }

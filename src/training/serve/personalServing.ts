@@ -54,8 +54,14 @@ export class PersonalServing {
     await before?.close()
   }
 
+  /** The person's ranking as it was kept, if it holds; until the next one is asked for. */
+  kept(person: ListedPerson): KeptList | undefined {
+    return this.lists.find(this.#keyOf(person))
+  }
+
   /**
-   * Asks the trained model unless a ranking is kept. Undefined: nothing is to be waited for.
+   * Asks the trained model about a person of whom no ranking is kept. Undefined: nothing is to be waited for.
+   * @param person undefined when there is none, or when the request tells more of the person than is known
    * @param history what the person did, and did in this visit; asked for when it is needed
    */
   consult(
@@ -64,15 +70,13 @@ export class PersonalServing {
   ): Promise<Consulted | undefined> | undefined {
     const model = this.#model
     if (model === undefined || model.fault !== undefined) return undefined
-    const key = person && this.#keyOf(person)
-    if (key !== undefined && this.lists.find(key) !== undefined) return undefined
     const done = history()
-    return done.length === 0 ? undefined : consulted(model, done, key)
+    return done.length === 0 ? undefined : consulted(model, done, person && this.#keyOf(person))
   }
 
   /**
-   * For a decision that is made at once.
-   * @param person undefined when there is none, or when the request tells more of the person than is known
+   * For a decision that is made at once, after `consult`.
+   * @param person as in `consult`
    * @param trained what `consult` brought
    */
   atHand(person: ListedPerson | undefined, trained: Consulted | undefined): AtHand {
@@ -87,11 +91,6 @@ export class PersonalServing {
   /** Keeps a ranking that was made just now. */
   keep(person: ListedPerson, ranking: PersonalRanking): void {
     this.lists.keep(this.#keyOf(person), ranking, person.history)
-  }
-
-  /** Whether a ranking of this person is kept and holds. */
-  holds(person: ListedPerson): boolean {
-    return this.lists.find(this.#keyOf(person)) !== undefined
   }
 
   /** Whether all that there is to say went into a ranking: the model in service spoke of what the person did up to now. */

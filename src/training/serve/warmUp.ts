@@ -54,7 +54,7 @@ export async function warmUp(parts: WarmUpParts, model: ServedModel): Promise<vo
       if (history.length > 0) people.push({ pid, events, history })
       return history.length > 0
     })
-    const missing = people.filter((person) => !parts.serving.holds(person))
+    const missing = people.filter((person) => parts.serving.kept(person) === undefined)
     for (const some of inParts(missing, Math.max(1, Math.floor(ASKED_MS / model.pace)))) {
       const opinions = await model.askAll(some.map(({ history }) => history))
       if (parts.signal.aborted || model.fault !== undefined) return
