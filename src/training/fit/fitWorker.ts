@@ -1,6 +1,5 @@
-import { constants, setPriority } from 'node:os'
 import { parentPort, type Transferable, workerData } from 'node:worker_threads'
-import { systemClock } from '../../base/index.ts'
+import { systemClock, workLater } from '../../base/index.ts'
 import { type FitClock, chooseRecipe, fitRecipe } from './fitModel.ts'
 import type { ChosenRecipe, FitJob, FitProgress, NotFitted } from './fitJob.ts'
 
@@ -28,11 +27,6 @@ const CLOCK: FitClock = {
   },
 }
 
-/** Serving goes first. On Linux a priority belongs to a thread; elsewhere to the process, which is left as it is. */
-function giveWay(): void {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-}
-
 /** Says a step when it begins, and how far it is now and then. */
 function teller(post: (message: FitMessage) => void): FitProgress {
   let current = ''
@@ -58,7 +52,7 @@ async function main(): Promise<void> {
   const post = (message: FitMessage, transfer: readonly Transferable[] = []): void =>
     parent.postMessage(message, transfer)
   const { job, recipe } = workerData as FitTask
-  giveWay()
+  workLater()
   try {
     if (recipe === undefined) {
       const chosen = await chooseRecipe(job, teller(post), CLOCK)

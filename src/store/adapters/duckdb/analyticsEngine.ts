@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { HOUR, type Json } from '../../../base/index.ts'
+import { HOUR, type Json, workLaterIn } from '../../../base/index.ts'
 import type {
   AnalyticsFile,
   InteractionColumns,
@@ -16,6 +16,8 @@ import { DuckdbSession } from './session.ts'
 /** Rows beyond which the open part is sealed: half a second to load into DuckDB, a megabyte or two on disk. */
 const SEAL_ROWS = 200_000
 const SEAL_AGE_MS = HOUR
+/** DuckDB works in Node's thread pool, and in threads that are started there and keep its name. */
+const DUCKDB_THREADS = 'libuv-worker'
 
 /** How the analytics thread is set up. */
 export interface AnalyticsSettings {
@@ -134,6 +136,7 @@ export class AnalyticsEngine {
     mkdirSync(spill, { recursive: true })
     this.#session = await DuckdbSession.start({ ...this.#settings, spill })
     await this.#sealed.defineView(this.#session)
+    workLaterIn(DUCKDB_THREADS)
     return this.#session
   }
 }

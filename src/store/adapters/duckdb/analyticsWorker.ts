@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { type AttuneError, type Json, MINUTE } from '../../../base/index.ts'
+import { type AttuneError, type Json, MINUTE, workLater } from '../../../base/index.ts'
 import type { InteractionQuery, TimeRange } from '../../analyticsStore.ts'
 import { storeError } from '../../errors.ts'
 import { sqliteErrorCode } from '../sqlite/database.ts'
@@ -23,6 +23,9 @@ export type AnalyticsRequest =
   | { readonly ask: 'manifest'; readonly range: TimeRange }
   | { readonly ask: 'erase'; readonly pids: readonly string[] }
   | { readonly ask: 'seal' | 'close' }
+
+// Loading and sealing 200,000 rows takes a second of a core: decisions do not wait for it.
+workLater()
 
 const RELEASE_AFTER_MS = 30_000
 /** A seal that failed is tried again with the first rows after this time. */
