@@ -13,8 +13,11 @@ import { OpenPart } from './openPart.ts'
 import { ParquetPart } from './parquetPart.ts'
 import { DuckdbSession } from './session.ts'
 
-/** Rows beyond which the open part is sealed: half a second to load into DuckDB, a megabyte or two on disk. */
+/** Rows beyond which the open part is sealed: a second to load into DuckDB, a megabyte or two on disk. */
 const SEAL_ROWS = 200_000
+/** From here on rows are loaded as they come, and those before them, so that sealing is not one long piece of work. */
+const LOAD_ROWS = SEAL_ROWS / 2
+const BATCHES_A_LOAD = 2
 const SEAL_AGE_MS = HOUR
 /** DuckDB works in Node's thread pool, and in threads that are started there and keep its name. */
 const DUCKDB_THREADS = 'libuv-worker'
@@ -53,11 +56,24 @@ export class AnalyticsEngine {
     return rows >= SEAL_ROWS || (since !== undefined && now - since >= SEAL_AGE_MS) ? 'due' : 'none'
   }
 
+  /** Whether rows are to be loaded by `load` before they are sealed. */
+  get isFilling(): boolean {
+    return this.#open.waiting().rows >= LOAD_ROWS
+  }
+
+  /** Loads some of the open rows into DuckDB. */
+  async load(): Promise<void> {
+    await this.#inSession((session) => this.#mirror(session, BATCHES_A_LOAD))
+  }
+
   async seal(): Promise<void> {
     if (this.#open.waiting().rows === 0) return
     await this.#inSession(async (session) => {
       await this.#mirror(session)
+      // Half as much at a time of what decisions share the processor with.
+      await session.useThreads(1)
       await this.#sealed.seal(session, this.#mirrored)
+      await session.useThreads(this.#settings.threads)
     })
   }
 
@@ -122,11 +138,13 @@ export class AnalyticsEngine {
     }
   }
 
-  /** Makes `open_rows` of DuckDB equal to the open part. */
-  async #mirror(session: DuckdbSession): Promise<void> {
+  /** Makes `open_rows` of DuckDB equal to the open part, or brings it nearer by so many batches. */
+  async #mirror(session: DuckdbSession, most = Number.POSITIVE_INFINITY): Promise<void> {
+    let left = most
     for (const batch of this.#open.batches(this.#mirrored)) {
       await session.append(batch)
       this.#mirrored = batch.through
+      if (--left === 0) return
     }
   }
 

@@ -53,6 +53,7 @@ const later = serveRequests<AnalyticsRequest>(
     open.append(body.bytes, body.through, body.now)
     const urgency = open.urgency(body.now)
     if (urgency !== 'none' && !sealing && body.now >= sealAgainAt) sealLater(body.now)
+    else if (open.isFilling && !sealing) loadLater()
     if (urgency === 'overdue') later(() => port.answer(id, undefined))
     else port.answer(id, undefined)
     return true
@@ -84,6 +85,18 @@ function sealLater(now: number): void {
       trouble = storeError(sqliteErrorCode(error), `Sealing rows failed: ${messageOf(error)}`)
     }
     sealing = false
+    releaseWhenIdle()
+  })
+}
+
+/** What cannot be loaded now is loaded by whoever needs it next. */
+function loadLater(): void {
+  later(async () => {
+    clearTimeout(idle)
+    if (!sealing)
+      await opened()
+        .load()
+        .catch(() => undefined)
     releaseWhenIdle()
   })
 }

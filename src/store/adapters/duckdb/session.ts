@@ -47,6 +47,11 @@ export class DuckdbSession {
     return session
   }
 
+  /** @param count 1 or more */
+  async useThreads(count: number): Promise<void> {
+    await this.run(`SET threads = ${count}`)
+  }
+
   async run(sql: string): Promise<void> {
     await this.#connection.run(sql)
   }
