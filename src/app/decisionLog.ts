@@ -2,7 +2,8 @@ import type { MadeDecision } from '../decisions/index.ts'
 import type { EventLog } from '../store/index.ts'
 import { jsonBytes, type ReadableEntry } from './entry.ts'
 
-const FLUSH_MS = 5
+/** Decisions of so long are one entry of the log and one sync of the disk; nobody waits for it. */
+const FLUSH_MS = 20
 const RETRY_MS = 1_000
 const RECORDS_AN_ENTRY = 500
 /** Records that may wait while the disk is not taking any; beyond it the oldest are let go and counted. */

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { AttuneError, MINUTE, systemClock } from '../base/index.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { consentGate } from '../privacy/index.ts'
 import { readWorkspace } from './keys.ts'
 import { openWorld } from './world.ts'
+import { DecisionIds } from './decisionIds.ts'
 import { WorkspaceEngine } from './workspaceEngine.ts'
 
 const MEGABYTE = 1_048_576
@@ -37,7 +37,8 @@ export async function openEngine(directory: string, options: EngineOptions = {})
     else onTrouble('APP_INTERNAL', error instanceof Error ? error.message : String(error))
   }
   const world = await openWorld({ directory, salt, profileCacheBytes, consent, onTrouble: report })
-  const newId = randomUUID
+  const ids = new DecisionIds()
+  const newId = () => ids.next()
   const parts = { name, directory, clock, maxPendingBytes, newId, world, training, code }
   return WorkspaceEngine.open(parts)
 }

@@ -3,7 +3,7 @@ import type { DecidedItem, DecidedPlacement, Reason, ScorePart } from './decisio
 import type { DecisionScope } from './decisionScope.ts'
 import { explainedByKept } from './explainKept.ts'
 import type { FilledSlot } from './fillSlot.ts'
-import { PINNED, rounded } from './reasons.ts'
+import { PINNED, rounded, shareOf } from './reasons.ts'
 import type { Chosen } from './slate.ts'
 
 const MAX_REASONS = 3
@@ -69,14 +69,14 @@ function merged(reasons: Reason[]): readonly Reason[] {
     const at = found.findIndex(({ type, item }) => type === reason.type && item === reason.item)
     const same = found[at]
     if (same === undefined) found.push(reason)
-    else found[at] = { ...same, share: rounded(Math.min(1, same.share + reason.share)) }
+    else found[at] = { ...same, share: shareOf(Math.min(1, same.share + reason.share)) }
   }
   return found.sort((a, b) => b.share - a.share)
 }
 
 function scaled(reason: Reason, by: number): Reason {
   const { type, text, item } = reason
-  const share = rounded(reason.share * by)
+  const share = shareOf(reason.share * by)
   return item === undefined ? { type, text, share } : { type, text, item, share }
 }
 

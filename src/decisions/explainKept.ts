@@ -3,7 +3,7 @@ import type { KeptList } from '../training/index.ts'
 import type { DecidedItem, Reason } from './decision.ts'
 import type { DecisionScope } from './decisionScope.ts'
 import type { FilledSlot } from './fillSlot.ts'
-import { historyReason, rounded, tasteReason } from './reasons.ts'
+import { historyReason, rounded, shareOf, tasteReason } from './reasons.ts'
 import type { Chosen } from './slate.ts'
 
 /**
@@ -30,8 +30,8 @@ function reasonsAt(
   kept: KeptList,
   place: number,
 ): readonly Reason[] | undefined {
-  const first = rounded(kept.shareAt(place, 0))
-  const second = rounded(kept.shareAt(place, 1))
+  const first = shareOf(kept.shareAt(place, 0))
+  const second = shareOf(kept.shareAt(place, 1))
   if (second === 0) return first === 0 ? [] : [reasonAt(scope, kept, place, 0, first)]
   if (first === 0) return [reasonAt(scope, kept, place, 1, second)]
   if (kept.causeAt(place, 0) === kept.causeAt(place, 1)) return undefined

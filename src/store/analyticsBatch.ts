@@ -46,7 +46,7 @@ export type ColumnValues = readonly (string | number | null)[]
 
 /*
  * A batch, little-endian: u32 format, u32 rows; then column after column. Number: f64 per row, NaN = null.
- * Text: u32 length and UTF-8 of the JSON list of distinct texts, then u32 per row: 0 = null, else place + 1.
+ * Text: u32 length and UTF-8 of a JSON list of texts, then u32 per row: 0 = null, else place + 1.
  */
 const FORMAT = 2
 const PREFIX_BYTES = 8
@@ -121,10 +121,15 @@ class WaitingNumbers implements WaitingColumn {
   }
 }
 
+/** Texts of these fields come in runs, if more than once: a table would hold each of them for nothing. */
+const IN_RUNS: ReadonlySet<keyof AnalyticsRow> = new Set(['pid', 'order', 'decision'])
+
 class WaitingTexts implements WaitingColumn {
   readonly #field: keyof AnalyticsRow
   #codes = new Uint32Array(FIRST_ROOM)
-  #places = new Map<string, number>()
+  /** By their codes, less one. */
+  #texts: string[] = []
+  readonly #codeOfText = new Map<string, number>()
 
   constructor(field: keyof AnalyticsRow) {
     this.#field = field
@@ -141,18 +146,19 @@ class WaitingTexts implements WaitingColumn {
   }
 
   take(rows: number): readonly Uint8Array[] {
-    const words = Buffer.from(JSON.stringify([...this.#places.keys()]))
+    const words = Buffer.from(JSON.stringify(this.#texts))
     const length = Buffer.alloc(4)
     length.writeUInt32LE(words.length)
-    if (this.#places.size > 0) this.#places = new Map()
+    this.#texts = []
+    this.#codeOfText.clear()
     return [length, words, new Uint8Array(this.#codes.buffer, 0, 4 * rows)]
   }
 
   #codeOf(value: string): number {
-    const known = this.#places.get(value)
-    if (known !== undefined) return known
-    const code = this.#places.size + 1
-    this.#places.set(value, code)
+    if (value === this.#texts.at(-1)) return this.#texts.length
+    if (IN_RUNS.has(this.#field)) return this.#texts.push(value)
+    let code = this.#codeOfText.get(value)
+    if (code === undefined) this.#codeOfText.set(value, (code = this.#texts.push(value)))
     return code
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LiveModels } from '../liveModels.ts'
+import type { Opinion } from './opinion.ts'
 import { PersonalRanking } from './personalRanking.ts'
 import type { ListedPerson, PersonalServing } from './personalServing.ts'
 import type { ServedModel } from './servedModel.ts'
@@ -43,32 +44,59 @@ const REST_MS = 0.3
  * the signal comes or the model falls silent.
  */
 export async function warmUp(parts: WarmUpParts, model: ServedModel): Promise<void> {
-  const since = await seenSince(parts)
+  const { people, serving, signal } = parts
   const ranking = new PersonalRanking()
-  let after: string | undefined = ''
-  while (after !== undefined) {
-    const people: ListedPerson[] = []
-    after = await parts.people.visit(after, ROWS, (person) => {
+  let asked: Asked | undefined
+  for await (const some of missingPeople(people, await seenSince(parts), serving)) {
+    if (signal.aborted || model.fault !== undefined || serving.model !== model) return
+    for (const few of inParts(some, Math.max(1, Math.floor(ASKED_MS / model.pace)))) {
+      // The model's thread works on these while the ones before are ranked.
+      const next = { people: few, opinions: model.askAll(few.map(({ history }) => history)) }
+      if (asked !== undefined) await keepRankings(parts, model, ranking, asked)
+      asked = next
+      await sleep(Math.ceil(REST_MS * few.length))
+    }
+  }
+  if (asked !== undefined) await keepRankings(parts, model, ranking, asked)
+}
+
+/** People whom the model was asked about. */
+interface Asked {
+  readonly people: readonly ListedPerson[]
+  readonly opinions: Promise<readonly Opinion[]>
+}
+
+/** People who were seen since then and of whom no ranking is kept, some at a time. */
+async function* missingPeople(
+  people: People,
+  since: number,
+  serving: PersonalServing,
+): AsyncGenerator<readonly ListedPerson[]> {
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const found: ListedPerson[] = []
+    after = await people.visit(after, ROWS, (person) => {
       if (person.seenAt < since) return false
       const { pid, events, history } = person
-      if (history.length > 0) people.push({ pid, events, history })
+      if (history.length > 0) found.push({ pid, events, history })
       return history.length > 0
     })
-    const missing = people.filter((person) => parts.serving.kept(person) === undefined)
-    for (const some of inParts(missing, Math.max(1, Math.floor(ASKED_MS / model.pace)))) {
-      const opinions = await model.askAll(some.map(({ history }) => history))
-      if (parts.signal.aborted || model.fault !== undefined) return
-      if (parts.serving.model !== model) return
-      for (const [k, person] of some.entries()) {
-        const opinion = opinions[k]
-        const trained = opinion && { opinion, weight: model.weight }
-        const { live, serving, items } = parts
-        ranking.begin({ models: live, history: person.history, trained, items: items() })
-        serving.keep(person, ranking)
-      }
-      await sleep(Math.ceil(REST_MS * some.length))
-    }
-    if (parts.signal.aborted) return
+    yield found.filter((person) => serving.kept(person) === undefined)
+  }
+}
+
+async function keepRankings(
+  { live, serving, items, signal }: WarmUpParts,
+  model: ServedModel,
+  ranking: PersonalRanking,
+  { people, opinions }: Asked,
+): Promise<void> {
+  const answers = await opinions
+  if (signal.aborted || model.fault !== undefined || serving.model !== model) return
+  for (const [k, person] of people.entries()) {
+    const opinion = answers[k]
+    const trained = opinion && { opinion, weight: model.weight }
+    ranking.begin({ models: live, history: person.history, trained, items: items() })
+    serving.keep(person, ranking)
   }
 }
 
