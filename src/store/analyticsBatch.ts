@@ -194,20 +194,17 @@ export function decodeAnalyticsRows(bytes: Uint8Array): AnalyticsBatch {
 
 function decodeColumns(source: Buffer, rows: number): AnalyticsBatch {
   let at = PREFIX_BYTES
-  const columns = ANALYTICS_COLUMNS.map((column) => {
-    if (column.type === 'number') {
-      const from = at
-      at += 8 * rows
-      return Array.from({ length: rows }, (_, i) => orNull(source.readDoubleLE(from + 8 * i)))
+  const columns = ANALYTICS_COLUMNS.map(({ type }) => {
+    const values: (string | number | null)[] = []
+    if (type === 'number') {
+      for (let i = 0; i < rows; i++, at += 8) values.push(orNull(source.readDoubleLE(at)))
+      return values
     }
     const length = source.readUInt32LE(at)
     const words = JSON.parse(source.toString('utf8', at + 4, at + 4 + length)) as string[]
-    const from = at + 4 + length
-    at = from + 4 * rows
-    return Array.from(
-      { length: rows },
-      (_, i) => words[source.readUInt32LE(from + 4 * i) - 1] ?? null,
-    )
+    at += 4 + length
+    for (let i = 0; i < rows; i++, at += 4) values.push(words[source.readUInt32LE(at) - 1] ?? null)
+    return values
   })
   return { rows, columns }
 }

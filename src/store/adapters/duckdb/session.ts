@@ -2,11 +2,12 @@ import {
   DOUBLE,
   type DuckDBConnection,
   DuckDBDataChunk,
+  DuckDBDoubleVector,
   DuckDBInstance,
   type DuckDBValue,
   VARCHAR,
 } from '@duckdb/node-api'
-import { ANALYTICS_COLUMNS, type AnalyticsBatch } from '../../analyticsBatch.ts'
+import { ANALYTICS_COLUMNS, type AnalyticsBatch, type ColumnValues } from '../../analyticsBatch.ts'
 
 const CHUNK_ROWS = 2048
 const TYPES = ANALYTICS_COLUMNS.map(({ type }) => (type === 'text' ? VARCHAR : DOUBLE))
@@ -90,7 +91,7 @@ export class DuckdbSession {
     for (let from = 0; from < batch.rows; from += CHUNK_ROWS) {
       const to = Math.min(batch.rows, from + CHUNK_ROWS)
       const chunk = DuckDBDataChunk.create(TYPES, to - from)
-      batch.columns.forEach((values, c) => chunk.setColumnValues(c, values.slice(from, to)))
+      batch.columns.forEach((values, c) => fillColumn(chunk, c, values.slice(from, to)))
       appender.appendDataChunk(chunk)
     }
     appender.flushSync()
@@ -101,6 +102,37 @@ export class DuckdbSession {
     this.#connection.closeSync()
     this.#instance.closeSync()
   }
+}
+
+/**
+ * Sets the values of a column. The library marks each null by a BigInt, which takes longer than all else: a column without
+ * values, as more than half of those of a decision are, is marked at once, and one of numbers alone is copied.
+ */
+function fillColumn(chunk: DuckDBDataChunk, column: number, values: ColumnValues): void {
+  const vector = chunk.getColumnVector(column)
+  if (values.length > 0 && values.every((value) => value === null)) {
+    vector.setItem(0, null)
+    const marks = marksOf(vector)
+    if (marks !== undefined) {
+      marks.fill(0n)
+      return vector.flush()
+    }
+  }
+  if (vector instanceof DuckDBDoubleVector && values.every((value) => typeof value === 'number')) {
+    const numbers = numbersOf(vector)
+    if (numbers instanceof Float64Array) {
+      numbers.set(values)
+      return vector.flush()
+    }
+  }
+  chunk.setColumnValues(column, values)
+}
+
+/** The bits of a vector that say which items are there, once one is not. */
+function marksOf(vector: object): BigUint64Array | undefined {
+  const validity: unknown = 'validity' in vector ? vector.validity : undefined
+  if (typeof validity !== 'object' || validity === null || !('data' in validity)) return undefined
+  return validity.data instanceof BigUint64Array ? validity.data : undefined
 }
 
 /** The memory of a column of numbers. */
