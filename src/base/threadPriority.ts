@@ -20,12 +20,20 @@ export function workLater(): void {
 /** The same for the threads of this process with a name, such as `libuv-worker`. */
 export function workLaterIn(name: string): void {
   if (process.platform !== 'linux') return
-  try {
-    for (const thread of readdirSync('/proc/self/task')) {
+  for (const thread of threadsOfProcess()) {
+    try {
       const comm = readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').trim()
       if (comm === name) setPriority(Number(thread), LATER)
+    } catch {
+      // It has ended meanwhile, or a sandbox forbids it.
     }
+  }
+}
+
+function threadsOfProcess(): readonly string[] {
+  try {
+    return readdirSync('/proc/self/task')
   } catch {
-    // A thread may end meanwhile.
+    return []
   }
 }

@@ -44,12 +44,13 @@ const REST_MS = 0.3
  * the signal comes or the model falls silent.
  */
 export async function warmUp(parts: WarmUpParts, model: ServedModel): Promise<void> {
-  const { people, serving, signal } = parts
+  const { people, serving } = parts
   const ranking = new PersonalRanking()
   let asked: Asked | undefined
   for await (const some of missingPeople(people, await seenSince(parts), serving)) {
-    if (signal.aborted || model.fault !== undefined || serving.model !== model) return
+    if (isOver(parts, model)) return
     for (const few of inParts(some, Math.max(1, Math.floor(ASKED_MS / model.pace)))) {
+      if (isOver(parts, model)) return
       // The model's thread works on these while the ones before are ranked.
       const next = { people: few, opinions: model.askAll(few.map(({ history }) => history)) }
       if (asked !== undefined) await keepRankings(parts, model, ranking, asked)
@@ -85,19 +86,25 @@ async function* missingPeople(
 }
 
 async function keepRankings(
-  { live, serving, items, signal }: WarmUpParts,
+  parts: WarmUpParts,
   model: ServedModel,
   ranking: PersonalRanking,
   { people, opinions }: Asked,
 ): Promise<void> {
+  const { live, serving, items } = parts
   const answers = await opinions
-  if (signal.aborted || model.fault !== undefined || serving.model !== model) return
+  if (isOver(parts, model)) return
   for (const [k, person] of people.entries()) {
     const opinion = answers[k]
     const trained = opinion && { opinion, weight: model.weight }
     ranking.begin({ models: live, history: person.history, trained, items: items() })
     serving.keep(person, ranking)
   }
+}
+
+/** Another model is in service, this one fell silent, or the workspace closes. */
+function isOver({ serving, signal }: WarmUpParts, model: ServedModel): boolean {
+  return signal.aborted || model.fault !== undefined || serving.model !== model
 }
 
 /** The time of their newest event from which on there is room for everybody's ranking. */

@@ -61,6 +61,21 @@ test('its thread ends when idle, and the next request starts another', async () 
   expect(threads.started.length).toBeGreaterThanOrEqual(3)
 })
 
+test('rows that are loaded while more come are there once, before and after they are sealed', async () => {
+  const store = sandbox.keep(await openDuckdbAnalytics(sandbox.directory()))
+  const batch = Array.from({ length: 15_000 }, (_, k) => ({
+    ...row,
+    item: k % 3 === 0 ? `i${k % 10}` : null,
+    value: k % 2 === 0 ? 1 : null,
+  }))
+  for (let n = 1; n <= 8; n++) await store.append(batch, n)
+  expect(await countEvents(store)).toBe(120_000)
+  for (let n = 9; n <= 10; n++) await store.append(batch, n)
+  await store.seal()
+  expect(await countEvents(store)).toBe(150_000)
+  expect((await store.manifest({ from: 0, to: 1 })).map(({ rows }) => rows)).toEqual([150_000])
+})
+
 test('a thread that dies fails its requests; the next request starts another', async () => {
   const threads = watchThreads()
   const store = sandbox.keep(await openDuckdbAnalytics(sandbox.directory()))
