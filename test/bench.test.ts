@@ -11,14 +11,14 @@ afterAll(() => rmSync(data, { recursive: true, force: true }))
 
 function bench(...args: string[]) {
   const script = join(ROOT, 'bench', 'main.ts')
-  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', timeout: 60_000 })
+  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', timeout: 150_000 })
 }
 
 describe('npm run bench', () => {
   // No time is asserted: a short run shows that the bench works, not how fast anything is.
   test.each(['ingest', 'decide', 'freshness', 'memory', 'train-live'])(
     '%s runs and prints one JSON line',
-    { timeout: 90_000 },
+    { timeout: 180_000 },
     (name) => {
       const { stdout, stderr, status } = bench(name, '--short', '--json', '--data', data)
       expect(status, stderr).toBe(0)

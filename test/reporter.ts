@@ -44,18 +44,27 @@ function printFile(module: TestModule): void {
   const word = module.ok() ? 'ok  ' : 'FAIL'
   const file = relative(process.cwd(), module.moduleId)
   process.stdout.write(`  ${word} ${file} (${tests.length}, ${seconds} s)\n`)
+  for (const failure of failuresOf(module)) process.stdout.write(`\n  FAILED ${failure}\n\n`)
 }
 
-/** Failures outside a single test: a file that does not load, a hook of a suite. */
-function looseErrors(module: TestModule): string[] {
+/** Failed tests, and failures outside a single test: a file that does not load, a hook of a suite. */
+function failuresOf(module: TestModule): string[] {
+  const tests = [...module.children.allTests()]
+  const failed = tests.filter((test) => test.result().state === 'failed')
   const suites = [...module.children.allSuites()]
-  const errors = [...module.errors(), ...suites.flatMap((suite) => suite.errors())]
-  return errors.map(
-    (error) => `${relative(process.cwd(), module.moduleId)}\n${indent(describeError(error))}`,
-  )
+  const loose = [...module.errors(), ...suites.flatMap((suite) => suite.errors())]
+  const file = relative(process.cwd(), module.moduleId)
+  return [
+    ...failed.map((test) => described(where(test), test.result().errors ?? [])),
+    ...loose.map((error) => described(file, [error])),
+  ]
 }
 
-/** Prints a line per file, then every failure and every skipped test with its reason. */
+function described(what: string, errors: readonly Described[]): string {
+  return `${what}\n${indent(errors.map(describeError).join('\n'))}`
+}
+
+/** Prints a line per file with what failed in it; at the end every failure once more and every skipped test with its reason. */
 export default class PlainReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     printFile(module)
@@ -63,17 +72,11 @@ export default class PlainReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
-    const failures = tests
-      .filter((test) => test.result().state === 'failed')
-      .map(
-        (test) =>
-          `${where(test)}\n${indent((test.result().errors ?? []).map(describeError).join('\n'))}`,
-      )
-    const loose = [
-      ...modules.flatMap(looseErrors),
-      ...unhandled.map((error) => `outside any test\n${indent(describeError(error))}`),
+    const failures = [
+      ...modules.flatMap(failuresOf),
+      ...unhandled.map((error) => described('outside any test', [error])),
     ]
-    for (const failure of [...failures, ...loose]) process.stdout.write(`\n  FAILED ${failure}\n`)
+    for (const failure of failures) process.stdout.write(`\n  FAILED ${failure}\n`)
     const skipped = tests.filter((test) => test.result().state === 'skipped')
     for (const test of skipped) {
       const result = test.result()
@@ -82,7 +85,7 @@ export default class PlainReporter implements Reporter {
     }
     const counts: TestCounts = {
       passed: tests.filter((test) => test.result().state === 'passed').length,
-      failed: failures.length + loose.length,
+      failed: failures.length,
       skipped: skipped.length,
     }
     process.stdout.write(`${MARK}${JSON.stringify(counts)}\n`)

@@ -10,27 +10,36 @@ interface Window {
   readonly until: number
 }
 
-/** Counts what was answered inside the measured time. */
+/** Counts what was answered inside the measured time, which goes on until the first answer when none has come. */
 class Meter {
   readonly #histogram = new Histogram()
   readonly #refused = new Map<number, number>()
-  readonly #window: Window
+  readonly #from: number
+  #until: number
+  #answers = 0
   #answerBytes = 0
 
-  constructor(window: Window) {
-    this.#window = window
+  constructor({ from, until }: Window) {
+    this.#from = from
+    this.#until = until
+  }
+
+  isOver(now: number): boolean {
+    return now >= this.#until && this.#answers > 0
   }
 
   answered(since: number, status: number, bytes: number): void {
     const now = performance.now()
-    if (now < this.#window.from || now >= this.#window.until) return
+    if (now < this.#from || this.isOver(now)) return
+    this.#until = Math.max(this.#until, now)
+    this.#answers++
     this.#answerBytes = bytes
     if (status >= 200 && status < 300) this.#histogram.record((now - since) * 1000)
     else this.#refused.set(status, (this.#refused.get(status) ?? 0) + 1)
   }
 
   result(requestBytes: number, cpu: number): LoadResult {
-    const seconds = (this.#window.until - this.#window.from) / 1000
+    const seconds = (this.#until - this.#from) / 1000
     return {
       answered: this.#histogram.total,
       rate: this.#histogram.total / seconds,
@@ -67,10 +76,10 @@ class Lane {
 }
 
 /** Closed loop: every lane sends its next request as soon as the last one is answered. */
-function runClosed(lanes: readonly Lane[], meter: Meter, until: number): Promise<void> {
+function runClosed(lanes: readonly Lane[], meter: Meter): Promise<void> {
   const loop = (lane: Lane, done: () => void): void => {
     const sent = performance.now()
-    if (sent >= until) {
+    if (meter.isOver(sent)) {
       done()
       return
     }
@@ -87,7 +96,7 @@ function runClosed(lanes: readonly Lane[], meter: Meter, until: number): Promise
  * Open loop: requests are due at even steps; when no lane is free they wait, and the waiting counts
  * (no coordinated omission). The clock is looked at once a millisecond, which adds up to that much to a latency.
  */
-function runOpen(lanes: readonly Lane[], meter: Meter, rate: number, until: number): Promise<void> {
+function runOpen(lanes: readonly Lane[], meter: Meter, rate: number): Promise<void> {
   const free = [...lanes]
   const start = performance.now()
   let sent = 0
@@ -107,7 +116,7 @@ function runOpen(lanes: readonly Lane[], meter: Meter, rate: number, until: numb
   }
   return new Promise((resolve) => {
     const timer = setInterval(() => {
-      if (performance.now() < until) dispatch()
+      if (!meter.isOver(performance.now())) dispatch()
       else {
         clearInterval(timer)
         resolve()
@@ -128,13 +137,9 @@ export async function generateLoad(job: LoadJob): Promise<LoadResult> {
   )
   const start = performance.now()
   const from = start + job.warmupSeconds * 1000
-  const window = { from, until: from + job.seconds * 1000 }
-  const meter = new Meter(window)
+  const meter = new Meter({ from, until: from + job.seconds * 1000 })
   const before = process.cpuUsage()
-  const running =
-    job.rate === undefined
-      ? runClosed(lanes, meter, window.until)
-      : runOpen(lanes, meter, job.rate, window.until)
+  const running = job.rate === undefined ? runClosed(lanes, meter) : runOpen(lanes, meter, job.rate)
   await Promise.race([running, failure.promise])
   const used = process.cpuUsage(before)
   const cpu = (used.user + used.system) / 1000 / (performance.now() - start)

@@ -48,6 +48,8 @@ export interface Config {
   readonly trainMemoryBytes: number
   /** Memory in bytes for people's rankings that are kept for decisions, per workspace; about 1.4 KB a person. */
   readonly rankingCacheBytes: number
+  /** Longest wait of a decision for the trained model, milliseconds; then it is made without it. */
+  readonly modelWaitMs: number
   /** Seed of the demo's simulated world. */
   readonly demoSeed: number
   /** Simulated people of the demo. */
@@ -79,6 +81,7 @@ export const CONFIG_DEFAULTS = {
   trainTimeLimitMs: 600_000,
   trainMemoryBytes: 0,
   rankingCacheBytes: 144 * MEGABYTE,
+  modelWaitMs: 100,
   demoSeed: 7,
   demoPeople: 2_000,
   demoItems: 800,
@@ -100,6 +103,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   trainTimeLimitMs: [1_000, 86_400_000],
   trainMemoryBytes: [0, 1_048_576 * MEGABYTE],
   rankingCacheBytes: [0, 1_048_576 * MEGABYTE],
+  modelWaitMs: [1, 60_000],
   demoSeed: [0, 4_294_967_295],
   demoPeople: [1, 200_000],
   demoItems: [40, 100_000],
@@ -157,6 +161,7 @@ export function trainingSettings(config: Config): TrainingSettings {
     timeLimitMs: config.trainTimeLimitMs,
     memoryBytes: config.trainMemoryBytes || Math.max(2_048 * MEGABYTE, machineBytes() / 4),
     rankingBytes: config.rankingCacheBytes,
+    waitMs: config.modelWaitMs,
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type People,
   PersonalServing,
   type Promotion,
+  type ServingLimits,
   type ServedModel,
   type TrainedRelations,
   Trainer,
@@ -21,16 +22,14 @@ import { trainingErrors } from '../training/index.ts'
 import { itemAttributes } from './itemAttributes.ts'
 import { TrainingSchedule } from './trainingSchedule.ts'
 
-/** How a workspace trains its models. */
-export interface TrainingSettings {
+/** How a workspace trains its models, and serves them. */
+export interface TrainingSettings extends ServingLimits {
   /** Time between trainings that nobody asked for; 0: there are none. */
   readonly everyMs: number
   /** A training is ended after this long. */
   readonly timeLimitMs: number
   /** Memory that a training may use, beside what Node itself needs. */
   readonly memoryBytes: number
-  /** Memory for people's rankings that are kept. */
-  readonly rankingBytes: number
 }
 
 /** The models of a workspace as an operator sees them. */
@@ -92,7 +91,7 @@ export class Modelling {
     this.#parts = parts
     this.#registry = new ModelRegistry(parts.artifacts)
     const { analytics, code, clock, live, settings } = parts
-    this.serving = new PersonalServing(live, settings.rankingBytes)
+    this.serving = new PersonalServing(live, settings)
     this.#trainer = new Trainer({
       analytics,
       registry: this.#registry,

@@ -19,6 +19,7 @@ const DEFAULTS = {
     timeLimitMs: 10 * MINUTE,
     memoryBytes: 2_048 * MEGABYTE,
     rankingBytes: 144 * MEGABYTE,
+    waitMs: 100,
   },
   code: '',
   onTrouble: () => undefined,

@@ -66,7 +66,7 @@ test('keeps a version with its manifest, and loads it ready to serve', async () 
   const served = await registry.load('v1')
   expect(served).toMatchObject({ version: 'v1', name: 'popularity', weight: 0.4, items: 2 })
   const viewed = { item: 0, action: 'view', time: 1, value: 1 } as const
-  const opinion = await served.ask([viewed])
+  const opinion = await served.ask([viewed], 20_000)
   expect([opinion?.items[0], (opinion?.scores[0] ?? 0) > 0]).toEqual([1, true])
   await served.close()
 })

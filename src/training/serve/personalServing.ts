@@ -27,18 +27,26 @@ export interface AtHand {
   readonly onRanked?: (ranking: PersonalRanking) => void
 }
 
+export interface ServingLimits {
+  /** Memory for rankings that are kept. */
+  readonly rankingBytes: number
+  /** A decision waits at most this long for the trained model, milliseconds, and goes on without it. */
+  readonly waitMs: number
+}
+
 const NOTHING: AtHand = { trained: undefined, kept: undefined }
 
 /** Has for each decision what the models say of the person: the ranking that was kept, or the opinion of the trained model. */
 export class PersonalServing {
   readonly lists: PersonalLists
   readonly #live: LiveModels
+  readonly #waitMs: number
   #model: ServedModel | undefined
 
-  /** @param listBytes memory for rankings that are kept */
-  constructor(live: LiveModels, listBytes: number) {
+  constructor(live: LiveModels, { rankingBytes, waitMs }: ServingLimits) {
     this.#live = live
-    this.lists = new PersonalLists(listBytes)
+    this.#waitMs = waitMs
+    this.lists = new PersonalLists(rankingBytes)
   }
 
   /** The trained model in service; undefined: the live counts alone. */
@@ -71,7 +79,7 @@ export class PersonalServing {
     const model = this.#model
     if (model === undefined || model.fault !== undefined) return undefined
     const done = history()
-    return done.length === 0 ? undefined : consulted(model, done, person && this.#keyOf(person))
+    return done.length === 0 ? undefined : this.#ask(model, done, person && this.#keyOf(person))
   }
 
   /**
@@ -102,16 +110,16 @@ export class PersonalServing {
     return trained?.by === this.#model && asked?.pid === key.pid && asked.events === key.events
   }
 
+  async #ask(
+    by: ServedModel,
+    history: readonly HistoryEntry[],
+    key: ListKey | undefined,
+  ): Promise<Consulted | undefined> {
+    const opinion = await by.ask(history, this.#waitMs)
+    return opinion && { opinion, weight: by.weight, by, key }
+  }
+
   #keyOf({ pid, events }: ListedPerson): ListKey {
     return { pid, events, observed: this.#live.observed }
   }
-}
-
-async function consulted(
-  by: ServedModel,
-  history: readonly HistoryEntry[],
-  key: ListKey | undefined,
-): Promise<Consulted | undefined> {
-  const opinion = await by.ask(history)
-  return opinion && { opinion, weight: by.weight, by, key }
 }

@@ -6,10 +6,8 @@ import { NO_OPINION, type Opinion } from './opinion.ts'
 import type { Question, ThreadMessage, ThreadModel } from './opinionThread.ts'
 
 const SCRIPT = new URL('./opinionThread.ts', import.meta.url)
-/** A decision waits at most this long for the thread, by what its answers have taken so far, milliseconds. */
-const PATIENCE_MS = 20
-/** Its pace so far may mislead: a decision waits no longer than this. */
-const LONGEST_WAIT_MS = 100
+/** Part of its time that a decision waits by what answers have taken so far: the pace of the thread may mislead. */
+const EXPECTED_WAIT = 0.2
 /** A thread that is to end and does not answer is ended. */
 const LONGEST_CLOSING_MS = 5_000
 /** Part of the newest measurement in the mean time of an answer. */
@@ -116,12 +114,13 @@ export class ServedModel {
    * What the model says of a person by what the person did, also of somebody whom it never saw. Undefined when so many
    * wait that a decision had better go on without: nobody is asked for then.
    * @param history newest entry last
+   * @param waitMs the longest wait; who would have to wait for more than a fifth of it is not asked for
    */
-  async ask(history: readonly HistoryEntry[]): Promise<Opinion | undefined> {
+  async ask(history: readonly HistoryEntry[], waitMs: number): Promise<Opinion | undefined> {
     const isBusy = this.#waiting.size + this.#next.length > 0
-    if (this.delay > PATIENCE_MS && isBusy) return undefined
+    if (this.delay > EXPECTED_WAIT * waitMs && isBusy) return undefined
     const late = Promise.withResolvers<undefined>()
-    const timer = setTimeout(() => late.resolve(undefined), LONGEST_WAIT_MS)
+    const timer = setTimeout(() => late.resolve(undefined), waitMs)
     const opinion = await Promise.race([this.#together(history), late.promise])
     clearTimeout(timer)
     return opinion
