@@ -118,17 +118,16 @@ export class Projection {
     this.#world.persons.settle()
   }
 
-  /** Rows that changed since the last call, in an order that depends on the log alone. */
-  drain(): StatePut[] {
+  /**
+   * Rows that changed since the last call, in an order that depends on the log alone. In parts that are made when they are
+   * asked for: take all of them before anything else is applied.
+   */
+  *drain(): Generator<readonly StatePut[]> {
     const { catalog, persons, placements, deadLetters, pointer } = this.#world
     this.countsNow()
-    return [
-      ...catalog.drain(),
-      ...persons.drain(),
-      ...placements.drain(),
-      ...deadLetters.drain(),
-      ...pointer.drain(),
-    ]
+    yield catalog.drain()
+    yield* persons.drain()
+    yield [...placements.drain(), ...deadLetters.drain(), ...pointer.drain()]
   }
 
   #applyMessages(entry: ReadableEntry, body: ParsedBody): void {

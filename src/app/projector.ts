@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ArtifactStore, EventLog, StateStore, StateTransaction } from '../store/index.ts'
+import type {
+  ArtifactStore,
+  EventLog,
+  StatePut,
+  StateStore,
+  StateTransaction,
+} from '../store/index.ts'
 import type { LiveModels, SnapshotJob } from '../training/index.ts'
 import type { AnalyticsFeed } from './analyticsFeed.ts'
 import { partsOf, type ReadableEntry, readEntry, type SlicePart } from './entry.ts'
@@ -15,6 +21,8 @@ const READ_LIMIT = { entries: 64, bytes: 1_048_576 }
 const COMMIT_MS = 250
 /** Events between two commits at the most: bounds the rows that wait in memory. */
 const COMMIT_EVENTS = 10_000
+/** Rows gathered for a commit before the thread is given back. */
+const ROWS_A_TURN = 64
 /** Parsed entries kept for the projector, by the size of their bodies; beyond it they are read back. */
 const OFFERED_BYTES = 6 * 1_048_576
 const SNAPSHOT_BYTES = 64 * 1_048_576
@@ -63,6 +71,8 @@ export class Projector {
   #closing = false
   /** A part of an entry is applied and the rest is not: its effects must not be stored yet. */
   #insideEntry = false
+  /** Until the rows of a commit are gathered nothing is applied. */
+  #gathering: Promise<readonly StatePut[]> | undefined
   #arrivals = 0
   #trouble: string | null = null
   readonly #waiters: { offset: number; resolve: () => void; reject: (error: unknown) => void }[] =
@@ -225,10 +235,12 @@ export class Projector {
   /** From `prepare` to the last `apply` the thread is kept: a commit in between could let go of what was loaded. */
   async #applyPart({ entries, complete }: SlicePart): Promise<void> {
     const { projection } = this.#parts
+    while (this.#gathering !== undefined) await this.#gathering
     await projection.prepare(entries)
     for (const [i, entry] of entries.entries()) {
       const command = projection.apply(entry)
       if (command !== undefined) {
+        this.#insideEntry = true
         await command
         await projection.prepare(entries.slice(i + 1))
       }
@@ -280,7 +292,7 @@ export class Projector {
   /** Stores everything applied so far; repeats until it succeeds, because the rows are drained once. */
   async #commit(last: boolean): Promise<void> {
     if (this.#insideEntry || (this.#applied === this.#committed && !last)) return
-    const { projection, models, analytics } = this.#parts
+    const { models, analytics } = this.#parts
     const applied = this.#applied
     this.#uncommittedEvents = 0
     const journal = models.takeJournal()
@@ -291,13 +303,25 @@ export class Projector {
       ...(journal === undefined ? [] : [{ topic: COUNTS_TOPIC, bytes: journal }]),
       ...[analytics.drain()].filter((message) => message !== undefined),
     ]
-    const puts = [...projection.drain(), ...this.#parts.extraPuts()]
+    this.#gathering = this.#gather()
+    const puts = await this.#gathering
+    this.#gathering = undefined
     const ids = await this.#commitUntilDone({ puts, offsets: { [PROJECTOR]: applied }, outbox })
     this.#parts.projection.settle()
     this.#committed = applied
     analytics.wake()
     if (journal !== undefined) this.#journalThrough = ids[0] ?? this.#journalThrough
     if (snapshot !== undefined) await this.#store(snapshot)
+  }
+
+  /** What a commit is to store, a part at a time: a thousand rows at once would keep decisions waiting for milliseconds. */
+  async #gather(): Promise<readonly StatePut[]> {
+    const parts: (readonly StatePut[])[] = []
+    for (const part of this.#parts.projection.drain()) {
+      parts.push(part)
+      if (part.length >= ROWS_A_TURN) await nextTurn()
+    }
+    return [...parts.flat(), ...this.#parts.extraPuts()]
   }
 
   /** Writes the models as they were at the last commit, a few milliseconds at a time. */

@@ -285,13 +285,17 @@ export class Persons {
     return this.#state.count(PROFILE_KIND)
   }
 
-  /** Rows changed since the last drain. Call `settle` once they are committed. */
-  drain(): StatePut[] {
-    const { puts, persons } = this.#population.drain()
+  /**
+   * Rows changed since the last drain, in parts that are made when they are asked for: take all of them before anything else
+   * is applied. Call `settle` once they are committed.
+   */
+  *drain(): Generator<readonly StatePut[]> {
+    const { parts, persons } = this.#population.drain()
     const { names, placements } = this.#household.dictionaries
     for (const person of persons) person.draining++
     this.#draining.push(persons)
-    return [...puts, ...names.drain(), ...placements.drain()]
+    yield* parts
+    yield [...names.drain(), ...placements.drain()]
   }
 
   /** The oldest drained rows are in the store: their persons may leave the memory. */

@@ -152,10 +152,10 @@ export async function live(
     })
     if (Math.floor(start / flush) === Math.floor((start + slice) / flush)) continue
     await writing
-    writing = state.commit({ puts: persons.drain() }).then(() => persons.settle())
+    writing = state.commit({ puts: [...persons.drain()].flat() }).then(() => persons.settle())
   }
   await writing
-  await state.commit({ puts: persons.drain() })
+  await state.commit({ puts: [...persons.drain()].flat() })
   persons.settle()
   return results
 }

@@ -38,7 +38,7 @@ const COMMAND = { offset: 1_000, index: 0, time: NOON }
 
 async function unmergeAll(persons: Persons, steps: readonly Step[]): Promise<readonly string[]> {
   const { pids } = await persons.unmerge({ first, second }, recordsOf(steps), COMMAND)
-  await state.commit({ puts: persons.drain() })
+  await state.commit({ puts: [...persons.drain()].flat() })
   persons.settle()
   return pids
 }
@@ -132,7 +132,7 @@ describe('taking a merge apart', () => {
     await expect(persons.unmerge({ first, second }, rest, COMMAND)).rejects.toMatchObject({
       code: 'PROFILES_HISTORY_TRIMMED',
     })
-    await state.commit({ puts: persons.drain() })
+    await state.commit({ puts: [...persons.drain()].flat() })
     expect(await rowsOf(state)).toEqual(before)
   })
 })
