@@ -1,23 +1,30 @@
 import type { MadeDecision } from '../decisions/index.ts'
 import type { EventLog } from '../store/index.ts'
-import { jsonBytes, type ReadableEntry } from './entry.ts'
+import type { ReadableEntry } from './entry.ts'
 
 /** Decisions of so long are one entry of the log and one sync of the disk; nobody waits for it. */
-const FLUSH_MS = 20
+const FLUSH_MS = 50
 const RETRY_MS = 1_000
 const RECORDS_AN_ENTRY = 500
 /** Records that may wait while the disk is not taking any; beyond it the oldest are let go and counted. */
 const RECORDS_WAITING = 50_000
 
+const utf8 = new TextEncoder()
+
 /** What is recorded of a decision. */
 type Recorded = Pick<MadeDecision, 'record' | 'numbers'>
+
+/** A record that waits, with its JSON: hundreds at once would keep decisions waiting for milliseconds. */
+interface Waiting extends Recorded {
+  readonly json: string
+}
 
 /** Takes decisions into the event log, many at a time; a decision's answer does not wait for it. */
 export class DecisionLog {
   readonly #log: EventLog
   readonly #offer: (entry: ReadableEntry, bytes: number) => void
   readonly #onTrouble: (error: unknown) => void
-  #waiting: Recorded[] = []
+  #waiting: Waiting[] = []
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #lost = 0
@@ -37,8 +44,8 @@ export class DecisionLog {
     return this.#lost
   }
 
-  add(made: Recorded): void {
-    this.#waiting.push(made)
+  add({ record, numbers }: Recorded): void {
+    this.#waiting.push({ record, numbers, json: JSON.stringify(record) })
     if (this.#waiting.length > RECORDS_WAITING) {
       this.#waiting.shift()
       this.#lost++
@@ -48,6 +55,7 @@ export class DecisionLog {
 
   /** Writes what waits now; what the disk refuses goes on waiting. */
   async flush(): Promise<void> {
+    await this.#writing
     this.#start()
     await this.#writing
   }
@@ -57,29 +65,32 @@ export class DecisionLog {
     this.#timer = undefined
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined
+      if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#start(), FLUSH_MS)
     })
   }
 
-  /** Entry after entry until nothing waits; after a refusal again in a second. */
+  /** Entry after entry until all is written that waits now: what comes meanwhile waits for more to come. */
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const some = this.#waiting.splice(0, RECORDS_AN_ENTRY)
+    const now = this.#waiting.length
+    for (let written = 0; written < now && this.#waiting.length > 0; written += RECORDS_AN_ENTRY) {
+      const some = this.#waiting.splice(0, Math.min(now - written, RECORDS_AN_ENTRY))
       try {
         await this.#write(some)
       } catch (error) {
         this.#onTrouble(error)
         this.#waiting = [...some, ...this.#waiting]
-        this.#timer ??= setTimeout(() => this.#start(), RETRY_MS)
+        clearTimeout(this.#timer)
+        this.#timer = setTimeout(() => this.#start(), RETRY_MS)
         return
       }
     }
   }
 
-  async #write(some: readonly Recorded[]): Promise<void> {
+  async #write(some: readonly Waiting[]): Promise<void> {
     const records = some.map(({ record }) => record)
     const receivedAt = records.at(-1)?.at ?? 0
     const count = records.length
-    const bytes = jsonBytes({ decisions: records })
+    const bytes = utf8.encode(`{"decisions":[${some.map(({ json }) => json).join(',')}]}`)
     const size = bytes.length
     const offset = await this.#log.append({ kind: 'decisions', receivedAt, count, bytes })
     const numbers = some.map((made) => made.numbers)

@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads'
+import { workLater } from '../../../base/index.ts'
 import { serveRequests } from '../workerPort.ts'
 import { type PackedCommit, StateWriter } from './stateWriter.ts'
 
@@ -21,6 +22,9 @@ export interface CommitAnswer {
 }
 
 const IDLE_MS = 300
+
+// Nobody waits for a commit; what has been answered is in the log.
+workLater()
 const { file } = workerData as { file: string }
 let writer: StateWriter | undefined
 let idle: NodeJS.Timeout | undefined
