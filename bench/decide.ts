@@ -3,7 +3,7 @@ import { type ServedDefault, serveDefaultModel } from './defaultModel.ts'
 import type { LoadJob, LoadResult } from './load/job.ts'
 import type { BenchOptions } from './options.ts'
 import { runLoad, withLimit } from './processes.ts'
-import { type Finding, median, medianLatency, rounded } from './report.ts'
+import { type Finding, median, medianLatency, rounded, stolenSeconds } from './report.ts'
 import { seededData, type SeedSize } from './seededData.ts'
 
 const FULL: SeedSize = { people: 100_000, eventsEach: 100, items: 50_000 }
@@ -46,6 +46,8 @@ function jobOf(
 interface Round {
   readonly limit: LoadResult
   readonly attune: LoadResult
+  /** Seconds of the processors that other machines took from Attune. */
+  readonly stolen: number
 }
 
 /** Attune and Fastify's constant answer of the same size in turn: as fast as they can, then both at half of Attune's rate. */
@@ -59,7 +61,9 @@ async function measure(options: BenchOptions, size: SeedSize, attune: Attune) {
       const rounds: Round[] = []
       for (let i = 0; i < options.rounds; i++) {
         const limit = await runLoad({ ...jobOf(options, size, { port, key: 'none' }), ...pace })
-        const round = { limit, attune: await runLoad({ ...jobOf(options, size, own), ...pace }) }
+        const before = stolenSeconds()
+        const decisions = await runLoad({ ...jobOf(options, size, own), ...pace })
+        const round = { limit, attune: decisions, stolen: stolenSeconds() - before }
         options.say(`decide round ${i + 1}: ${say(round)}`)
         rounds.push(round)
       }
@@ -75,9 +79,9 @@ function ratesOf({ limit, attune }: Round): string {
   return `limit ${Math.round(limit.rate)}/s, attune ${Math.round(attune.rate)}/s`
 }
 
-function latenciesOf({ limit, attune }: Round): string {
+function latenciesOf({ limit, attune, stolen }: Round): string {
   const [bound, own] = [limit, attune].map(({ latency }) => `${rounded(latency.p99)} ms`)
-  return `at ${Math.round(attune.rate)}/s p99 of the limit ${bound}, attune ${own}`
+  return `at ${Math.round(attune.rate)}/s p99 of the limit ${bound}, attune ${own} (${rounded(stolen)} s stolen by other machines)`
 }
 
 function inWords({ model, weight, why, ...took }: ServedDefault): string {
@@ -90,7 +94,7 @@ function inWords({ model, weight, why, ...took }: ServedDefault): string {
 /**
  * Decisions per second with the trained default model: one placement, ten items, one filter, one cap, for people with a
  * history. Limit: Fastify answering a constant body of the same size. Then the
- * latency at half of the highest rate, of both in turn: what the limit takes is the machine's part of it.
+ * latency of both in turn at half of the highest rate: what the limit takes is the machine's part of it.
  */
 export async function decide(options: BenchOptions): Promise<Finding> {
   const size = options.short ? SHORT : FULL
@@ -132,6 +136,7 @@ export async function decide(options: BenchOptions): Promise<Finding> {
           ),
         },
         atHalfRate: latencies,
+        stolenSeconds: half.map((round) => round.stolen),
         limitAtHalfRate: half.map((round) => round.limit.latency),
         answerBytes: half[0]?.attune.answerBytes,
         refused: [...fastest, ...half].map((round) => round.attune.refused),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { cpus, loadavg, release } from 'node:os'
 import type { Latency } from './load/job.ts'
 
@@ -96,6 +97,19 @@ export function tableOf(report: Report): string {
   return [`${report.bench}${report.short ? ' (short: figures mean nothing)' : ''}`, ...lines].join(
     '\n',
   )
+}
+
+/**
+ * Seconds of all processors that the host has given to other machines since this one started; 0 where the system does not
+ * tell. A processor that shares its core with another machine's is slower without any of it being counted.
+ */
+export function stolenSeconds(): number {
+  try {
+    const ticks = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/ +/) ?? []
+    return Number(ticks[8] ?? 0) / 100
+  } catch {
+    return 0
+  }
 }
 
 /** Three significant digits below 1,000, whole numbers above. */
