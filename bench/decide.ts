@@ -46,7 +46,7 @@ function jobOf(
 interface Round {
   readonly limit: LoadResult
   readonly attune: LoadResult
-  /** Seconds of the processors that other machines took from Attune. */
+  /** Seconds of the processors that other machines took in both turns. */
   readonly stolen: number
 }
 
@@ -60,8 +60,8 @@ async function measure(options: BenchOptions, size: SeedSize, attune: Attune) {
     const inTurn = async (pace: { readonly rate?: number }, say: (round: Round) => string) => {
       const rounds: Round[] = []
       for (let i = 0; i < options.rounds; i++) {
-        const limit = await runLoad({ ...jobOf(options, size, { port, key: 'none' }), ...pace })
         const before = stolenSeconds()
+        const limit = await runLoad({ ...jobOf(options, size, { port, key: 'none' }), ...pace })
         const decisions = await runLoad({ ...jobOf(options, size, own), ...pace })
         const round = { limit, attune: decisions, stolen: stolenSeconds() - before }
         options.say(`decide round ${i + 1}: ${say(round)}`)

@@ -4,6 +4,9 @@ import type { LoadJob, LoadResult } from './job.ts'
 import type { RequestTemplate } from './template.ts'
 import { prepareTraffic } from './traffic.ts'
 
+/** A server that says nothing for so long after the measured time will not answer. */
+const LONGEST_SILENCE_MS = 60_000
+
 interface Window {
   /** performance.now() */
   readonly from: number
@@ -25,7 +28,7 @@ class Meter {
   }
 
   isOver(now: number): boolean {
-    return now >= this.#until && this.#answers > 0
+    return now >= this.#until && (this.#answers > 0 || now >= this.#until + LONGEST_SILENCE_MS)
   }
 
   answered(since: number, status: number, bytes: number): void {

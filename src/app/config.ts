@@ -48,7 +48,7 @@ export interface Config {
   readonly trainMemoryBytes: number
   /** Memory in bytes for people's rankings that are kept for decisions, per workspace; about 1.4 KB a person. */
   readonly rankingCacheBytes: number
-  /** Longest wait of a decision for the trained model, milliseconds; then it is made without it. */
+  /** Longest wait of a decision for the trained model, milliseconds; by its pace so far at most a fifth. Then it is made without. */
   readonly modelWaitMs: number
   /** Seed of the demo's simulated world. */
   readonly demoSeed: number

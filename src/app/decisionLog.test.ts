@@ -87,3 +87,33 @@ test('of more than can wait the oldest are let go, and counted', async () => {
   await vi.advanceTimersByTimeAsync(50)
   expect(idsOf(appends[0]?.entry as NewEntry)[0]).toBe('3')
 })
+
+test('of many the rest is written after the first entry, and again from where the disk refused', async () => {
+  for (let k = 0; k < 1_100; k++) add(String(k))
+  await vi.advanceTimersByTimeAsync(50)
+  appends[0]?.done(1)
+  await vi.advanceTimersByTimeAsync(0)
+  appends[1]?.refuse(new Error('full'))
+  await vi.advanceTimersByTimeAsync(500)
+  add('late')
+  await vi.advanceTimersByTimeAsync(499)
+  expect(appends).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(1)
+  appends[2]?.done(2)
+  await vi.advanceTimersByTimeAsync(0)
+  appends[3]?.done(3)
+  await vi.advanceTimersByTimeAsync(0)
+  const written = [0, 2, 3].flatMap((n) => idsOf(appends[n]?.entry as NewEntry))
+  expect(written).toEqual([...Array.from({ length: 1_100 }, (_, k) => String(k)), 'late'])
+  expect(offered.map(({ count }) => count)).toEqual([500, 500, 101])
+})
+
+test('what the disk refuses when it is closed is counted as lost, and nothing goes on', async () => {
+  add('a')
+  const closing = decisions.close()
+  await vi.advanceTimersByTimeAsync(0)
+  appends[0]?.refuse(new Error('closed'))
+  await closing
+  expect(decisions.lost).toBe(1)
+  expect(vi.getTimerCount()).toBe(0)
+})

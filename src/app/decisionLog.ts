@@ -60,6 +60,14 @@ export class DecisionLog {
     await this.#writing
   }
 
+  /** Writes what waits; what the disk refuses now is lost. */
+  async close(): Promise<void> {
+    await this.flush()
+    clearTimeout(this.#timer)
+    this.#lost += this.#waiting.length
+    this.#waiting = []
+  }
+
   #start(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

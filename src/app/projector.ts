@@ -21,8 +21,8 @@ const READ_LIMIT = { entries: 64, bytes: 1_048_576 }
 const COMMIT_MS = 250
 /** Events between two commits at the most: bounds the rows that wait in memory. */
 const COMMIT_EVENTS = 10_000
-/** Rows gathered for a commit before the thread is given back. */
-const ROWS_A_TURN = 64
+/** After a part of a commit with so many rows the thread is given back. */
+const WORTH_A_TURN = 64
 /** Parsed entries kept for the projector, by the size of their bodies; beyond it they are read back. */
 const OFFERED_BYTES = 6 * 1_048_576
 const SNAPSHOT_BYTES = 64 * 1_048_576
@@ -232,21 +232,34 @@ export class Projector {
     }
   }
 
-  /** From `prepare` to the last `apply` the thread is kept: a commit in between could let go of what was loaded. */
+  /**
+   * From `prepare` to the last `apply` the thread is kept: a commit in between could let go of what was loaded. One that is
+   * being gathered is waited for: what is applied now would be among its rows and behind its offset.
+   */
   async #applyPart({ entries, complete }: SlicePart): Promise<void> {
     const { projection } = this.#parts
-    while (this.#gathering !== undefined) await this.#gathering
     await projection.prepare(entries)
+    while (this.#gathering !== undefined) await this.#gathering
     for (const [i, entry] of entries.entries()) {
       const command = projection.apply(entry)
       if (command !== undefined) {
-        this.#insideEntry = true
-        await command
+        await this.#untilDone(command)
         await projection.prepare(entries.slice(i + 1))
       }
       this.#uncommittedEvents += entry.count
       this.#insideEntry = !complete && i === entries.length - 1
       if (!this.#insideEntry) this.#advance(entry.offset, entry.receivedAt)
+    }
+  }
+
+  /** Nothing is gathered while a command is under way; one that failed has changed nothing. */
+  async #untilDone(command: Promise<void>): Promise<void> {
+    this.#insideEntry = true
+    try {
+      await command
+    } catch (error) {
+      this.#insideEntry = false
+      throw error
     }
   }
 
@@ -319,7 +332,7 @@ export class Projector {
     const parts: (readonly StatePut[])[] = []
     for (const part of this.#parts.projection.drain()) {
       parts.push(part)
-      if (part.length >= ROWS_A_TURN) await nextTurn()
+      if (part.length >= WORTH_A_TURN) await nextTurn()
     }
     return [...parts.flat(), ...this.#parts.extraPuts()]
   }

@@ -407,7 +407,7 @@ describe('versions of a model', () => {
 
   it('stay in service when a training outgrows its memory', async () => {
     await engine.close()
-    engine = await open({ training: { ...TRAINING, memoryBytes: 2 ** 24 } })
+    engine = await open({ training: { ...TRAINING, memoryBytes: 2 ** 27 } })
     const stopped = { code: 'TRAINING_STOPPED', message: expect.stringMatching(/memory was up/) }
     const training = engine.train({ models: MODELS })
     training.catch(() => undefined)

@@ -296,7 +296,7 @@ export class WorkspaceEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#modelling.close()
-    await this.#decisions.flush()
+    await this.#decisions.close()
     await this.#world.close()
   }
 

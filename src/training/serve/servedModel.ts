@@ -6,7 +6,7 @@ import { NO_OPINION, type Opinion } from './opinion.ts'
 import type { Question, ThreadMessage, ThreadModel } from './opinionThread.ts'
 
 const SCRIPT = new URL('./opinionThread.ts', import.meta.url)
-/** Part of its time that a decision waits by what answers have taken so far: the pace of the thread may mislead. */
+/** Part of the longest wait; who by the pace so far would have to wait for more than that is not asked for. */
 const EXPECTED_WAIT = 0.2
 /** A thread that is to end and does not answer is ended. */
 const LONGEST_CLOSING_MS = 5_000

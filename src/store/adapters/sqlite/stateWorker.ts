@@ -23,7 +23,7 @@ export interface CommitAnswer {
 
 const IDLE_MS = 300
 
-// Nobody waits for a commit; what has been answered is in the log.
+// No answer waits for a commit: what was answered is in the log. Applying waits, after 10,000 events without one.
 workLater()
 const { file } = workerData as { file: string }
 let writer: StateWriter | undefined
