@@ -115,5 +115,7 @@ test('what the disk refuses when it is closed is counted as lost, and nothing go
   appends[0]?.refuse(new Error('closed'))
   await closing
   expect(decisions.lost).toBe(1)
+  add('late')
+  expect(decisions.lost).toBe(2)
   expect(vi.getTimerCount()).toBe(0)
 })

@@ -28,6 +28,7 @@ export class DecisionLog {
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #lost = 0
+  #closed = false
 
   constructor(
     log: EventLog,
@@ -44,7 +45,12 @@ export class DecisionLog {
     return this.#lost
   }
 
+  /** A decision that was under way when the log was closed is lost, and counted. */
   add({ record, numbers }: Recorded): void {
+    if (this.#closed) {
+      this.#lost++
+      return
+    }
     this.#waiting.push({ record, numbers, json: JSON.stringify(record) })
     if (this.#waiting.length > RECORDS_WAITING) {
       this.#waiting.shift()
@@ -62,6 +68,7 @@ export class DecisionLog {
 
   /** Writes what waits; what the disk refuses now is lost. */
   async close(): Promise<void> {
+    this.#closed = true
     await this.flush()
     clearTimeout(this.#timer)
     this.#lost += this.#waiting.length

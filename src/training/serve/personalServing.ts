@@ -27,6 +27,7 @@ export interface AtHand {
   readonly onRanked?: (ranking: PersonalRanking) => void
 }
 
+/** What serving a person may take. */
 export interface ServingLimits {
   /** Memory for rankings that are kept. */
   readonly rankingBytes: number
